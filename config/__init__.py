@@ -1,0 +1,5 @@
+"""The shell: knows every app; no app knows it."""
+
+from config.celery import app as celery_app
+
+__all__ = ("celery_app",)

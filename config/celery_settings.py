@@ -1,0 +1,61 @@
+"""Celery: a bell, never the truth. Rows in the database say what is owed (see notices/)."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config import env
+
+_DATA_DIR = Path(env.text("DATA_DIR", str(Path(__file__).resolve().parent.parent / "data")))
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
+CELERY_TIMEZONE = "Europe/London"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_BEAT_SCHEDULE_FILENAME = os.fspath(_DATA_DIR / "celery" / "beat-schedule")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
+if CELERY_BROKER_URL.startswith("filesystem"):
+    _FOLDER = _DATA_DIR / "celery"
+    for _name in ("messages", "control"):
+        (_FOLDER / _name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": os.fspath(_FOLDER / "messages"),
+        "data_folder_out": os.fspath(_FOLDER / "messages"),
+        "control_folder": os.fspath(_FOLDER / "control"),
+        "store_processed": False,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 60 * 60,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+    }
+
+# Static, and safe at any frequency: each task asks the database what is due.
+# A message that nobody fetched before the next one is due has said all it had to say: it expires.
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {
+        "task": "notices.tasks.heartbeat",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "deliver": {
+        "task": "notices.tasks.deliver_pending",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "sweep": {
+        "task": "notices.tasks.sweep",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 14 * 60},
+    },
+}

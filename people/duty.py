@@ -1,0 +1,50 @@
+"""A duty: something one person owes by a date. Derived from facts each time; never stored.
+
+It lives here, to the left of `notices`, because people owe duties too: an invitation to accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something one person owes by a date.
+
+    kind: "policy.sign"; occasion: "policy.sign:412:7", the unique part of a notice's key.
+    `line_manager_id` is whom the ladder tells first.
+    """
+
+    kind: str
+    occasion: str
+    person_id: int
+    organisation_id: int
+    due_on: date
+    title: str
+    url: str
+    line_manager_id: int | None = None
+
+    def days_left(self, on: date) -> int:
+        """Days until it is due; negative when overdue."""
+        return (self.due_on - on).days
+
+
+@dataclass(frozen=True, slots=True)
+class DutySource:
+    """One kind of duty. `owed(people, on)` yields what those people owe that day, in set queries.
+
+    `people` is a queryset of users; the source joins it, and never loops over it with a query.
+    """
+
+    kind: str
+    label: str
+    owed: Callable[[QuerySet[User], date], Iterator[Duty]]

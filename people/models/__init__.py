@@ -1,0 +1,19 @@
+"""Trusts and schools, their year, and the people in them."""
+
+from people.models.calendar import Closure, Term
+from people.models.invitation import Invitation
+from people.models.membership import Membership, MembershipRole
+from people.models.organisation import Organisation, OrganisationDomain, OrganisationReach
+from people.models.user import User
+
+__all__ = [
+    "Closure",
+    "Invitation",
+    "Membership",
+    "MembershipRole",
+    "Organisation",
+    "OrganisationDomain",
+    "OrganisationReach",
+    "Term",
+    "User",
+]

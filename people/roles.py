@@ -1,0 +1,95 @@
+"""Who may do what. The whole permission model of the portal is this file.
+
+A role is held through a membership: at a school it counts there, at a trust it counts at the trust
+and at each of its schools.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+
+from django.db import models
+
+
+class Permission(StrEnum):
+    VIEW_DASHBOARD = auto()  # figures of a school, without names
+    VIEW_PEOPLE = auto()
+    MANAGE_PEOPLE = auto()
+    RESET_SIGN_IN = auto()
+    MANAGE_SCHOOL = auto()  # settings, terms
+    VIEW_DRAFTS = auto()
+    MANAGE_POLICIES = auto()
+    VIEW_SIGNATURES = auto()  # who has and has not signed, by name
+    EXEMPT_PEOPLE = auto()
+    VIEW_TRAIL = auto()
+    VIEW_DELIVERY = auto()  # what mail failed, who has no address
+
+
+class Role(models.TextChoices):
+    STAFF = "staff", "Staff"
+    OFFICE = "office", "School office"
+    SLT = "slt", "Senior leadership team"
+    HEAD = "head", "Head teacher"
+    DSL = "dsl", "Designated safeguarding lead"
+    DEPUTY_DSL = "deputy_dsl", "Deputy DSL"
+    IT = "it", "IT"
+    DPO = "dpo", "Data protection officer"
+    GOVERNOR = "governor", "Governor"
+    CHAIR = "chair", "Chair of governors"
+    CLERK = "clerk", "Clerk to the governors"
+    TRUST_LEAD = "trust_lead", "Trust lead"
+    TRUST_SAFEGUARDING = "trust_safeguarding", "Trust safeguarding lead"
+    TRUST_IT = "trust_it", "Trust IT"
+
+
+P = Permission
+LEADERSHIP = frozenset(
+    {
+        P.VIEW_DASHBOARD,
+        P.VIEW_PEOPLE,
+        P.VIEW_DRAFTS,
+        P.MANAGE_POLICIES,
+        P.VIEW_SIGNATURES,
+        P.EXEMPT_PEOPLE,
+    }
+)
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: frozenset(),
+    Role.OFFICE: frozenset(
+        {
+            P.VIEW_PEOPLE,
+            P.MANAGE_PEOPLE,
+            P.MANAGE_SCHOOL,
+            P.VIEW_SIGNATURES,
+            P.EXEMPT_PEOPLE,
+            P.VIEW_DELIVERY,
+        }
+    ),
+    Role.SLT: LEADERSHIP,
+    Role.HEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
+    Role.DSL: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE, P.VIEW_DRAFTS, P.VIEW_SIGNATURES}),
+    Role.DEPUTY_DSL: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE}),
+    Role.IT: frozenset({P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY}),
+    Role.DPO: frozenset({P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS}),
+    Role.GOVERNOR: frozenset({P.VIEW_DASHBOARD}),
+    Role.CHAIR: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS, P.VIEW_TRAIL}),
+    Role.CLERK: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS}),
+    Role.TRUST_LEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
+    Role.TRUST_SAFEGUARDING: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE, P.VIEW_SIGNATURES}),
+    Role.TRUST_IT: frozenset({P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY}),
+}
+
+# Whoever may read other people's records signs in with a second factor.
+OTHERS_RECORDS = frozenset(
+    {P.VIEW_PEOPLE, P.MANAGE_PEOPLE, P.VIEW_SIGNATURES, P.VIEW_TRAIL, P.RESET_SIGN_IN}
+)
+
+TRUST_ROLES = frozenset({Role.TRUST_LEAD, Role.TRUST_SAFEGUARDING, Role.TRUST_IT})
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    return [role for role, granted in PERMISSIONS.items() if permission in granted]
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
