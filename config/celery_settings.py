@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from config import env
 
-_DATA_DIR = Path(env.text("DATA_DIR", str(Path(__file__).resolve().parent.parent / "data")))
+_DATA_DIR = env.data_dir()
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
 CELERY_TIMEZONE = "Europe/London"
 CELERY_TASK_IGNORE_RESULT = True

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+
+class BadSetting(ImproperlyConfigured):
+    """A setting from the environment is missing or makes no sense. Its text says what to do."""
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -33,7 +39,12 @@ def flag(name: str, *, default: bool = False) -> bool:
         return True
     if value.strip().lower() in FALSE:
         return False
-    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    raise BadSetting(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def data_dir() -> Path:
+    """The folder of everything the portal keeps. A relative one starts where the command does."""
+    return Path(text("DATA_DIR") or BASE_DIR / "data").expanduser().resolve()
 
 
 def names(name: str, default: str = "") -> list[str]:
@@ -45,7 +56,17 @@ def number(name: str, default: int) -> int:
     try:
         return int(value)
     except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+        raise BadSetting(f"{name} must be a whole number, not {value!r}.") from None
+
+
+def site_url(*, embedded: bool) -> str:
+    """The address people type, and the one in every mail: a wrong one sends people astray."""
+    address = text("SITE_URL", f"http://localhost:{number('PORT', 8000)}" if embedded else "")
+    if not address.startswith(("https://", "http://")):
+        raise BadSetting(
+            "SITE_URL must be the portal's full address, such as https://portal.trust.example."
+        )
+    return address.rstrip("/")
 
 
 def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
@@ -57,7 +78,7 @@ def secret(name: str, *, data_dir: Path, embedded: bool) -> str:
     if value := text(name):
         return value
     if not embedded:
-        raise ImproperlyConfigured(
+        raise BadSetting(
             f"{name} is not set. Production needs it in the environment; "
             "`python -c 'import secrets; print(secrets.token_urlsafe(50))'` makes one."
         )

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import logging.config
+import sys
+import traceback
+from types import TracebackType
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+# Their lines carry paths, reasons and errors that may quote what people typed.
+TALKATIVE_LOGGERS = ("django.", "celery.app.trace")
+FRAMES_KEPT = 12
 
 
 def logging_config(*, debug: bool, plain: bool) -> None:
@@ -20,6 +28,9 @@ def logging_config(*, debug: bool, plain: bool) -> None:
         structlog.dev.ConsoleRenderer(colors=False)
         if plain
         else structlog.processors.JSONRenderer()
+    )
+    discretion = (
+        [structlog.processors.format_exc_info] if debug else [leave_out_arguments, name_the_error]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -36,8 +47,8 @@ def logging_config(*, debug: bool, plain: bool) -> None:
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": shared,
                     "processors": [
+                        *discretion,
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        structlog.processors.format_exc_info,
                         renderer,
                     ],
                 }
@@ -49,6 +60,54 @@ def logging_config(*, debug: bool, plain: bool) -> None:
                 # 404s and refused forms are not news; the paths could hold what people typed.
                 "django.request": {"level": "ERROR"},
                 "django.security.DisallowedHost": {"level": "CRITICAL"},
+                # Two lines for each task, each minute, would bury everything else.
+                "celery.beat": {"level": "WARNING"},
+                "celery.worker.strategy": {"level": "WARNING"},
+                "celery.app.trace": {"level": "WARNING"},
+                "kombu": {"level": "WARNING"},
             },
         }
     )
+
+
+def leave_out_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Keep the wording of a talkative library's line and drop what it was filled with."""
+    record: logging.LogRecord | None = event.get("_record")
+    if record is None or event.get("_from_structlog") is not False:
+        return event
+    if record.name.startswith(TALKATIVE_LOGGERS):
+        event["event"] = str(record.msg)
+        if isinstance(record.args, dict) and "name" in record.args:
+            event["task"] = record.args["name"]
+    return event
+
+
+def name_the_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """An error's kind and where it happened, without its words: those may quote a person."""
+    error = _error(event.pop("exc_info", None))
+    if error is not None:
+        event["error"] = " from ".join(_kinds(error))
+        event["where"] = _places(error.__traceback__)
+    return event
+
+
+def _error(exc_info: Any) -> BaseException | None:
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return exc_info[1]
+    return sys.exc_info()[1] if exc_info else None
+
+
+def _kinds(error: BaseException) -> list[str]:
+    kinds = []
+    cause: BaseException | None = error
+    while cause is not None:
+        kinds.append(type(cause).__name__)
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return kinds
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(trace)[-FRAMES_KEPT:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

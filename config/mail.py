@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
 from config import env
 
 BACKENDS = {
@@ -17,6 +15,7 @@ BACKENDS = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
 }
+PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 SECONDS_TO_WAIT_FOR_A_MAIL_SERVER = 10
 
 
@@ -26,9 +25,9 @@ def mail_settings(data_dir: Path) -> tuple[dict[str, Any], str]:
     `smtp+tls://user:password@host:587` is STARTTLS, `smtps://` is TLS from the start. Without
     EMAIL_URL mail is kept as files in the data folder: nothing leaves a laptop by accident.
     """
-    url = urlsplit(env.text("EMAIL_URL", f"file://{data_dir / 'mail'}"))
+    url = urlsplit(env.text("EMAIL_URL", (data_dir / "mail").as_uri()))
     if url.scheme not in BACKENDS:
-        raise ImproperlyConfigured(
+        raise env.BadSetting(
             f"EMAIL_URL starts with {url.scheme!r}; use one of {', '.join(BACKENDS)}."
         )
     sender = env.text("EMAIL_FROM", "School Social Portal <portal@localhost>")
@@ -38,7 +37,8 @@ def mail_settings(data_dir: Path) -> tuple[dict[str, Any], str]:
     elif url.scheme.startswith("smtp"):
         delivery |= {
             "host": url.hostname or "localhost",
-            "port": url.port or (465 if url.scheme == "smtps" else 587 if "tls" in url.scheme else 25),
+            "port": url.port
+            or (465 if url.scheme == "smtps" else 587 if "tls" in url.scheme else 25),
             "username": unquote(url.username or ""),
             "password": unquote(url.password or ""),
             "use_tls": url.scheme == "smtp+tls",

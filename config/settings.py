@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -17,11 +18,11 @@ from config import env
 from config.logs import logging_config
 from config.mail import mail_settings
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = env.BASE_DIR
 env.read_env_file(BASE_DIR / ".env")
 
 TESTING = "pytest" in sys.modules
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR = env.data_dir()
 DATABASE_URL = env.text("DATABASE_URL")
 EMBEDDED = not env.flag("PRODUCTION", default=bool(DATABASE_URL) and not TESTING)
 HTTPS = env.flag("HTTPS", default=not EMBEDDED)
@@ -36,10 +37,10 @@ TRAIL_KEY = env.secret("TRAIL_KEY", data_dir=DATA_DIR, embedded=EMBEDDED)
 FIELD_KEYS = env.secret("FIELD_KEYS", data_dir=DATA_DIR, embedded=EMBEDDED).split(",")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
-SITE_URL = env.text("SITE_URL", f"http://localhost:{env.number('PORT', 8000)}").rstrip("/")
+SITE_URL = env.site_url(embedded=EMBEDDED)
 PORTAL_NAME = env.text("PORTAL_NAME", "School Social Portal")
 ALLOWED_HOSTS = env.names(
-    "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED else SITE_URL.split("://")[-1]
+    "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED else urlsplit(SITE_URL).hostname or ""
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "web.middleware.RequestLogMiddleware",
+    "web.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,11 +125,11 @@ SQLITE_OPTIONS = {
 }
 DATABASES = {
     "default": dj_database_url.parse(
-        DATABASE_URL or f"sqlite:///{DATA_DIR / 'portal.sqlite3'}",
-        conn_max_age=60,
-        conn_health_checks=True,
+        DATABASE_URL or "sqlite:///portal.sqlite3", conn_max_age=60, conn_health_checks=True
     )
 }
+if not DATABASE_URL:  # a folder's name may hold what means something else in an address
+    DATABASES["default"]["NAME"] = str(DATA_DIR / "portal.sqlite3")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -202,7 +204,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -222,6 +224,13 @@ EMAIL_BACKEND = "notices.backend.OutboxBackend"
 DELIVERY, DEFAULT_FROM_EMAIL = mail_settings(DATA_DIR)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# What /readyz asks: functions that return (name, ok, a sentence).
+READINESS_CHECKS = [
+    "web.health.database",
+    "web.health.migrations",
+    "web.health.broker",
+    "notices.health.heartbeat",
+]
 # Where lower apps must ask higher ones: lists of dotted paths.
 DUTY_SOURCES = [
     "people.duties.INVITATIONS",

@@ -50,7 +50,9 @@ def _app(prefix: str, **more: Any) -> list[dict[str, Any]]:
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
     "google": {"APPS": _app("GOOGLE"), "SCOPE": ["profile", "email"]},
     "microsoft": {
-        "APPS": _app("MICROSOFT", settings={"tenant": env.text("MICROSOFT_TENANT", "organizations")})
+        "APPS": _app(
+            "MICROSOFT", settings={"tenant": env.text("MICROSOFT_TENANT", "organizations")}
+        )
     },
     "openid_connect": {
         "APPS": _app(
