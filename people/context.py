@@ -1,15 +1,55 @@
-"""What every page needs to know about the person and the school whose page it is."""
+"""What every page needs to know about the person, and which links it offers them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from people.roles import Permission
+
+if TYPE_CHECKING:
+    from people.models import Organisation, User
+
+P = Permission
+OWN = (
+    ("Your tasks", "overview:home"),
+    ("Policies", "governance:my_policies"),
+    ("Notices", "notices:mine"),
+)
+AT_SCHOOL = (
+    ("Dashboard", "overview:dashboard", {P.VIEW_DASHBOARD}),
+    ("People", "people:list", {P.VIEW_PEOPLE}),
+    ("Manage policies", "governance:manage", {P.VIEW_DRAFTS, P.MANAGE_POLICIES}),
+    ("Settings", "people:settings", {P.MANAGE_SCHOOL}),
+    ("Record", "trail:school", {P.VIEW_TRAIL}),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """`current` is the value of aria-current: "page", "true" on a page below it, or ""."""
+
+    label: str
+    url: str
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The links of a page: the person's own, the school's, and their other schools."""
+
+    own: list[Link] = field(default_factory=list)
+    school: list[Link] = field(default_factory=list)
+    places: list[Link] = field(default_factory=list)
 
 
 def person_and_school(request: HttpRequest) -> dict[str, Any]:
-    """`posts`: the person's posts today. `school`: set by the view, else their first post's.
+    """`posts`: the person's posts today. `school`: their first post's, unless the view sets one.
 
     Costs no query of its own: `user.posts` was read by PersonMiddleware.
     """
@@ -20,3 +60,56 @@ def person_and_school(request: HttpRequest) -> dict[str, Any]:
         "posts": posts,
         "school": posts[0].organisation if posts else None,
     }
+
+
+def navigation(user: User, school: Organisation | None, path: str) -> Navigation:
+    """The links this person may follow from the pages of this school. Asks no query."""
+    own = list(_resolved((label, name, []) for label, name in OWN))
+    at_school = list(_school_links(user, school)) if school else []
+    here = _nearest([link.url for link in own + at_school], path)
+    return Navigation(
+        own=[_marked(link, here, path) for link in own],
+        school=[_marked(link, here, path) for link in at_school],
+        places=_places(user, school),
+    )
+
+
+def _resolved(links: Iterable[tuple[str, str, list[str]]]) -> Iterator[Link]:
+    """Those whose page exists in this portal."""
+    for label, name, args in links:
+        try:
+            yield Link(label, reverse(name, args=args))
+        except NoReverseMatch:
+            continue
+
+
+def _school_links(user: User, school: Organisation) -> Iterator[Link]:
+    return _resolved(
+        (label, name, [school.slug])
+        for label, name, any_of in AT_SCHOOL
+        if any(user.can(permission, at=school) for permission in any_of)
+    )
+
+
+def _nearest(urls: list[str], path: str) -> str:
+    """The link this page lies below; home and a school's first page have only themselves."""
+    fronts = {"/", *(url for url in urls if sum(other.startswith(url) for other in urls) > 1)}
+    fits = [url for url in urls if url == path or (url not in fronts and path.startswith(url))]
+    return max(fits, key=len, default="")
+
+
+def _marked(link: Link, here: str, path: str) -> Link:
+    if link.url != here:
+        return link
+    return Link(link.label, link.url, "page" if link.url == path else "true")
+
+
+def _places(user: User, school: Organisation | None) -> list[Link]:
+    """The first page of each of their schools, when there is more than one."""
+    organisations = {post.organisation.pk: post.organisation for post in user.posts}
+    found = []
+    for organisation in organisations.values():
+        if first := next(_school_links(user, organisation), None):
+            is_here = school is not None and organisation.pk == school.pk
+            found.append(Link(organisation.name, first.url, "true" if is_here else ""))
+    return found if len(found) > 1 else []

@@ -1,0 +1,98 @@
+"""Tags and filters for templates of every app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.urls import reverse
+
+from web import colours
+
+register = template.Library()
+
+SOON = 7  # days
+
+
+@dataclass(frozen=True)
+class ErrorLine:
+    """One line of an error summary. `target`: the id of the field, or "" for the whole form."""
+
+    text: str
+    target: str = ""
+
+
+@register.simple_tag
+def school_css(colour: str) -> str:
+    """The address of a school's colour; of ours when theirs is not one."""
+    hex6 = str(colour).removeprefix("#").lower()
+    if not re.fullmatch("[0-9a-f]{6}", hex6):
+        hex6 = colours.DEFAULT
+    return reverse("web:school_css", args=[hex6])
+
+
+@register.simple_tag
+def error_lines(form: BaseForm | None) -> list[ErrorLine]:
+    """What is wrong with the form. The second time a page asks, nothing: one summary is enough."""
+    if not form or getattr(form, "summary_drawn", False):
+        return []
+    lines = list(_lines_of(form))
+    if lines:
+        form.summary_drawn = True  # type: ignore[attr-defined]
+    return lines
+
+
+def _lines_of(form: BaseForm) -> Iterator[ErrorLine]:
+    for text in form.non_field_errors():
+        yield ErrorLine(str(text))
+    for field in form:
+        target = "" if field.is_hidden else _first_input(field)
+        for text in field.errors:
+            yield ErrorLine(str(text), target)
+
+
+def _first_input(field: BoundField) -> str:
+    """Radios and other groups have no id of their own: their first input has."""
+    if field.id_for_label or not field.auto_id:
+        return field.id_for_label
+    return f"{field.auto_id}_0"
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> Iterator[int | str]:
+    """The numbers worth offering, with gaps."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.filter
+def due_words(days: int | None) -> str:
+    """3 → "in 3 days", -1 → "1 day overdue"."""
+    match days:
+        case None:
+            return "to do"
+        case 0:
+            return "due today"
+        case 1:
+            return "due tomorrow"
+        case -1:
+            return "1 day overdue"
+        case _ if days < 0:
+            return f"{-days} days overdue"
+        case _:
+            return f"in {days} days"
+
+
+@register.filter
+def due_status(days: int | None) -> str:
+    """The tone of a date: overdue, due_soon, later."""
+    if days is None:
+        return "later"
+    if days < 0:
+        return "overdue"
+    return "due_soon" if days <= SOON else "later"
