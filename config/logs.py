@@ -65,6 +65,7 @@ def logging_config(*, debug: bool, plain: bool) -> None:
                 "celery.worker.strategy": {"level": "WARNING"},
                 "celery.app.trace": {"level": "WARNING"},
                 "kombu": {"level": "WARNING"},
+                "waitress.queue": {"level": "ERROR"},
             },
         }
     )
@@ -95,7 +96,8 @@ def _error(exc_info: Any) -> BaseException | None:
     if isinstance(exc_info, BaseException):
         return exc_info
     if isinstance(exc_info, tuple):
-        return exc_info[1]
+        error: BaseException | None = exc_info[1]
+        return error
     return sys.exc_info()[1] if exc_info else None
 
 

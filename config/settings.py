@@ -242,7 +242,11 @@ TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
 TRAIL_WORDS = ["trail.words.WORDS", "governance.trail.WORDS"]
 IMMUTABLE_TABLES = ["trail.frozen.TABLES"]
 LEAVER_STEPS: list[str] = []
-SCHOOL_SETTINGS = ["people.school_settings.SETTINGS", "governance.school_settings.SETTINGS"]
+SCHOOL_SETTINGS = [
+    "people.school_settings.SETTINGS",
+    "notices.school_settings.SETTINGS",
+    "governance.school_settings.SETTINGS",
+]
 RETENTION_RULES = [
     "trail.retention.RULES",
     "people.retention.RULES",

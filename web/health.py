@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
-from kombu import Connection
+from kombu.connection import Connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -94,7 +94,9 @@ def broker() -> Finding:
     elif url.startswith(("redis", "rediss")):
         _ping_redis(url)
     else:
-        with Connection(url, connect_timeout=SECONDS_FOR_ALL_CHECKS) as broker_connection:
+        with Connection(  # type: ignore[no-untyped-call]
+            url, connect_timeout=SECONDS_FOR_ALL_CHECKS
+        ) as broker_connection:
             broker_connection.connect()
     return Finding("broker", True, "The task queue answers.")
 
