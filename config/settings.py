@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # so that TemplatesSetting finds the widgets
     "django.contrib.admin",
     "allauth",
     "allauth.account",
@@ -240,7 +241,7 @@ DUTY_SOURCES = [
 ]
 TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
 TRAIL_WORDS = ["trail.words.WORDS", "governance.trail.WORDS"]
-IMMUTABLE_TABLES = ["trail.frozen.TABLES"]
+IMMUTABLE_TABLES = ["trail.frozen.TABLES", "governance.immutable.TABLES"]
 LEAVER_STEPS: list[str] = []
 SCHOOL_SETTINGS = [
     "people.school_settings.SETTINGS",
