@@ -12,8 +12,10 @@ Each app lists its refusals and `settings.IMMUTABLE_TABLES` names the lists:
     ]
 
 They become triggers after every migrate, because SQLite drops the triggers of a table that it
-rebuilds (and refuses to rebuild one that another table's trigger asks, so on SQLite they are gone
-while a migrate runs; one that fails half-way leaves that to the next). A trigger's name ends in a digest of its definition: a changed definition replaces it.
+rebuilds. It also refuses to rebuild a table that another table's trigger asks: on SQLite they are
+gone while a migrate runs, and one that fails half-way leaves bringing them back to the next.
+
+A trigger's name ends in a digest of its definition: a changed definition replaces it.
 """
 
 from __future__ import annotations
