@@ -1,0 +1,222 @@
+"""What a policy says about itself: version, dates, who wrote and agreed it, what it leans on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from governance.importing.ragged.lines import Line, ends_sentence, mark_of, split, word_count
+from governance.importing.ragged.mending import DOCUMENT
+from governance.importing.result import Guess, Metadata
+
+MONTHS = "january february march april may june july august september october november december"
+MONTH = {name[:3]: index for index, name in enumerate(MONTHS.split(), start=1)}
+LONGEST = 400  # of a line that is quoted
+SHORT = 220  # a policy's own dates stand in short lines; long ones tell stories
+
+DATE = re.compile(
+    r"""(?P<year>20\d\d|19\d\d)-(?P<month>\d\d)-(?P<day>\d\d)
+      | (?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4}|\d\d)\b
+      | (?:(?P<dd>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?
+        (?P<word>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?P<yy>20\d\d|19\d\d)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+VERSION = re.compile(
+    r"\b(?:version|ver\.|issue)(?:\s+(?:no\.?|number))?\s*[:–\t-]?\s*v?(?P<n>\d{1,3}(?:\.\d{1,3}){0,2})\b"
+    r"|^v(?P<short>\d{1,2}(?:\.\d{1,3}){0,2})\b",
+    re.IGNORECASE,
+)
+REVIEW = re.compile(
+    r"\b(?:next review|review(?:ed)? (?:date|due|by|on)|(?:to|will) be reviewed|due for review|"
+    r"review:|renewal date|date (?:of|for) (?:next )?review)",
+    re.IGNORECASE,
+)
+LAST_REVIEW = re.compile(r"\b(?:last|previous(?:ly)?) review", re.IGNORECASE)
+AGREED = re.compile(r"\b(?:agreed|approved|ratified|signed off|approval)\b", re.IGNORECASE)
+ADOPTED = re.compile(
+    r"\b(?:adopted|adoption|effective|in force|implemented|issued|issue date|published|"
+    r"date of (?:this )?policy|policy date|came into)\b",
+    re.IGNORECASE,
+)
+AUTHOR = re.compile(
+    r"^(?:(?:policy|document|lead)\s+)?(?:author|written by|prepared by|drafted by|owner|"
+    r"policy lead|lead|person responsible|staff responsible)\s*(?:[:–\t]|\s-\s|(?<=by)\s)\s*(?P<value>\S.*)$",
+    re.IGNORECASE,
+)
+COMMITTEE_LABEL = re.compile(
+    r"^(?:(?:responsible\s+)?committee|(?:approved|ratified|agreed|adopted|reviewed) by)"
+    r"\s*[:–\t-]?\s*(?P<value>[A-Z].*)$",
+    re.IGNORECASE,
+)
+COMMITTEE = re.compile(
+    r"\b(?:the )?(?P<value>(?:(?:[A-Z][\w’'&-]*|and|of|the) ){0,6}?"
+    r"(?:Committee|Governing Body|Governing Board|Board of (?:Trustees|Governors)|Trust Board|"
+    r"Local Governing (?:Body|Board)))\b"
+)
+RELATED = re.compile(
+    r"\b(?:in conjunction with|alongside|(?:related|linked|associated|supporting|other relevant) "
+    r"(?:school |trust )?(?:policies|documents)|links? (?:to|with) other (?:policies|documents)|"
+    r"links? with other)",
+    re.IGNORECASE,
+)
+LAW = re.compile(
+    r"\b(?:Acts?|Regulations|Order|Measure)\s+(?:\([A-Z][\w ]{2,20}\)\s+)?\(?(?P<year>(?:19|20)\d\d)\b"
+)
+LAW_WORD = re.compile(r"[A-Z(][\w’'()&-]*,?$")
+JOINS = frozenset(["and", "of", "the", "for", "to", "in", "on", "etc"])
+KNOWN_LAW = re.compile(
+    r"\b(?:Keeping Children Safe in Education|Working Together to Safeguard Children|UK GDPR|"
+    r"General Data Protection Regulation|Prevent Duty|Teachers[’'] Standards)\b"
+    r"(?:\s*,?\s*\(?(?:20\d\d)\)?)?",
+    re.IGNORECASE,
+)
+
+
+def find(text: str) -> Metadata:
+    """The first line that says each thing. A person confirms every guess."""
+    lines = [line for line in split(text) if not line.blank]
+    return Metadata(
+        version=next(_versions(lines), None),
+        agreed_on=_dated(lines, AGREED),
+        adopted_on=_dated(lines, ADOPTED),
+        review_on=_dated(lines, REVIEW, unless=LAST_REVIEW),
+        author=next(_labelled(lines, AUTHOR), None),
+        committee=next(_committees(lines), None),
+        related=tuple(_unique(_related(split(text)))),
+        legislation=tuple(_unique(_laws(lines))),
+    )
+
+
+def _versions(lines: Iterable[Line]) -> Iterator[Guess]:
+    for line in lines:
+        if len(line.text) <= 150 and (found := VERSION.search(line.text)):
+            yield _guess(found["n"] or found["short"], line)
+
+
+def _dated(
+    lines: Iterable[Line], label: re.Pattern[str], unless: re.Pattern[str] | None = None
+) -> Guess | None:
+    """The first date behind such a label, in the same sentence."""
+    for line in lines:
+        text = line.text
+        found = label.search(text) if len(text) <= SHORT else None
+        if found is None or (unless and unless.search(text)):
+            continue
+        behind = re.split(r"[.!?]\s+[A-Z]", text[found.end() :])[0][:80]
+        for written in DATE.finditer(behind):
+            between = behind[: written.start()]
+            # "Agreed: May 2025   Review: May 2026": the second date is not the agreement's.
+            if label is not REVIEW and REVIEW.search(between):
+                break
+            if value := to_date(written):
+                return _guess(value.isoformat(), line)
+    return None
+
+
+def to_date(found: re.Match[str]) -> date | None:
+    """The date as written in Britain, day first; a month alone means its first day."""
+    if found["year"]:
+        year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    elif found["y"]:
+        year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
+        year += 2000 if year < 100 else 0
+    else:
+        year, month = int(found["yy"]), MONTH[found["word"].lower()]
+        day = int(found["dd"] or 1)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Guess]:
+    for line in lines:
+        if len(line.text) <= 150 and (found := label.match(line.text)):
+            yield _guess(found["value"].strip(" |"), line)
+
+
+def _committees(lines: Iterable[Line]) -> Iterator[Guess]:
+    short = [line for line in lines if len(line.text) <= 200]
+    for line in short:
+        labelled = COMMITTEE_LABEL.match(line.text)
+        body = COMMITTEE.search(labelled["value"] if labelled else "")
+        if body:
+            yield _guess(body["value"], line)
+        elif labelled and labelled[0].lower().startswith(("committee", "responsible")):
+            yield _guess(labelled["value"].strip(" |"), line)
+    for line in short:
+        if (AGREED.search(line.text) or ADOPTED.search(line.text)) and (
+            found := COMMITTEE.search(line.text)
+        ):
+            yield _guess(found["value"], line)
+
+
+def _related(lines: list[Line]) -> Iterator[Guess]:
+    """The list below "read in conjunction with", or the names in that very sentence."""
+    for index, line in enumerate(lines):
+        if not RELATED.search(line.text[-LONGEST:]) or word_count(line.text) > 60:
+            continue
+        inline = list(_named_in(line))
+        if inline and not line.text.endswith(":"):
+            yield from inline
+        elif line.text.endswith(":") or word_count(line.text) <= 8:
+            yield from _listed(lines[index + 1 : index + 40])
+
+
+def _listed(lines: Iterable[Line]) -> Iterator[Guess]:
+    for line in lines:
+        if line.blank:
+            continue
+        marked = mark_of(line.text)
+        text = (marked[1] if marked else line.text).rstrip(".;,")
+        if word_count(text) > 14 or (not marked and ends_sentence(line.text)):
+            return
+        if not marked and not DOCUMENT.search(text):
+            return
+        if not marked and re.match(r"(?:general|appendix|how|what)\b", text, re.IGNORECASE):
+            return
+        yield _guess(text, line)
+
+
+def _named_in(line: Line) -> Iterator[Guess]:
+    found = RELATED.search(line.text)
+    behind = line.text[found.end() :] if found else ""
+    for piece in re.split(r",|;|\band\b(?=\s+(?:the |our |its )?[A-Z])", behind):
+        name = re.sub(r"^(?:\s|:|the\b|our\b|its\b|school[’']s\b|and\b)+", "", piece).strip(" .:")
+        if DOCUMENT.search(name) and word_count(name) <= 10 and name[:1].isupper():
+            yield _guess(name, line)
+
+
+def _laws(lines: Iterable[Line]) -> Iterator[Guess]:
+    for line in lines:
+        for found in LAW.finditer(line.text):
+            if name := _law_before(line.text, found):
+                yield _guess(name, line)
+        for found in KNOWN_LAW.finditer(line.text):
+            yield _guess(found[0].strip(), line)
+
+
+def _law_before(text: str, found: re.Match[str]) -> str:
+    """ "Data Protection Act 2018": back from "Act" over words with a capital and what joins them."""
+    words: list[str] = []
+    for word in reversed(text[max(0, found.start() - 150) : found.start()].split()):
+        if not (LAW_WORD.match(word) or word.lower() in JOINS):
+            break
+        words.insert(0, word)
+    while words and (words[0].lower() in JOINS or words[0] in ("The", "See", "Under")):
+        words.pop(0)
+    return f"{' '.join(words)} {found[0].replace('(', '').strip()}" if words else ""
+
+
+def _unique(guesses: Iterable[Guess]) -> Iterator[Guess]:
+    seen: set[str] = set()
+    for guess in guesses:
+        if guess.value.casefold() not in seen and len(seen) < 100:
+            seen.add(guess.value.casefold())
+            yield guess
+
+
+def _guess(value: str, line: Line) -> Guess:
+    return Guess(value.strip()[:300], line.text[:LONGEST], line.number)

@@ -1,0 +1,98 @@
+"""A policy that is Markdown already: kept as it is, but for its title and front matter."""
+
+from __future__ import annotations
+
+import re
+
+from governance.importing.result import Guess, LeftOut, Reading
+
+COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*-->")
+PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]")
+TAG = re.compile(r"</?(?!https?:|mailto:)[a-zA-Z][\w-]*(?:\s[^<>\n]*)?/?>")
+HEADING = re.compile(r" {0,3}#\s+(?P<text>\S.*?)(?:\s+#+)?\s*$")
+SETEXT = re.compile(r" {0,3}=+\s*$")
+MARKS = re.compile(r"[*_`\\]+")
+
+
+def read(text: str, warnings: list[str]) -> Reading:
+    """A Markdown file, already decoded."""
+    source = text
+    lines = text.replace("\f", "\n").split("\n")
+    found = list(warnings)
+    left_out = _front_matter(lines)
+    if left_out:
+        found.append(
+            f"Lines 1 to {left_out[-1].number}, facts about the file, were left out of the text: "
+            + "; ".join(f"“{one.text}”" for one in left_out if one.text.strip("-"))
+            + "."
+        )
+    left_out += _comments(lines, found)
+    title = _title(lines, left_out)
+    if title is None:
+        found.append("No title was found: please give the policy one.")
+    body = "\n".join(lines).strip("\n")
+    if PICTURE.search(body):
+        found.append("Pictures are not taken over: the portal shows a note where one stood.")
+    if tag := TAG.search(body):
+        found.append(f"The text contains HTML, such as {tag[0]}: it is shown as it is written.")
+    return Reading(
+        markdown=body + "\n" if body.strip() else "",
+        source_text=source,
+        title=title,
+        left_out=tuple(left_out),
+        warnings=tuple(found),
+    )
+
+
+def _front_matter(lines: list[str]) -> list[LeftOut]:
+    """--- facts --- at the top, as other programs write them."""
+    if lines[0].rstrip() != "---":
+        return []
+    for end in range(1, min(len(lines), 60)):
+        if lines[end].rstrip() == "---":
+            break
+        if lines[end].strip() and not re.match(r"\s*(?:[\w -]{1,40}:|- |#)", lines[end]):
+            return []
+    else:
+        return []
+    if end == 1:
+        return []
+    gone = [LeftOut(i + 1, lines[i].strip(), "facts about the file") for i in range(end + 1)]
+    lines[: end + 1] = [""] * (end + 1)
+    return gone
+
+
+def _comments(lines: list[str], warnings: list[str]) -> list[LeftOut]:
+    gone: list[LeftOut] = []
+    for index, line in enumerate(lines):
+        if "<!--" not in line:
+            continue
+        for comment in COMMENT.findall(line):
+            gone.append(LeftOut(index + 1, comment, "a comment"))
+        lines[index] = COMMENT.sub("", line)
+    if gone:
+        named = "; ".join(f"line {one.number} “{one.text}”" for one in gone)
+        warnings.append(f"Comments were left out: {named}.")
+    return gone
+
+
+def _title(lines: list[str], left_out: list[LeftOut]) -> Guess | None:
+    """A heading of the first rank that opens the text, else the front matter's title."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if first is not None:
+        if found := HEADING.match(lines[first]):
+            line, lines[first] = lines[first].strip(), ""
+            return Guess(_bare(found["text"]), line, first + 1)
+        below = lines[first + 1] if first + 1 < len(lines) else ""
+        if SETEXT.match(below) and not lines[first].startswith("    "):
+            line = lines[first].strip()
+            lines[first] = lines[first + 1] = ""
+            return Guess(_bare(line), line, first + 1)
+    for one in left_out:
+        if found := re.match(r"title:\s*(?P<text>\S.*)$", one.text, re.IGNORECASE):
+            return Guess(found["text"].strip("\"' "), one.text, one.number)
+    return None
+
+
+def _bare(text: str) -> str:
+    return MARKS.sub("", text).strip()

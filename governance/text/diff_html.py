@@ -1,0 +1,99 @@
+"""A diff as a page shows it: <ins> and <del>, said aloud, with long unchanged stretches folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from governance.text.diff import Op, Passage, changes
+
+AROUND = 1  # unchanged passages shown beside a change
+FOLD = 3  # a longer stretch than this is folded
+
+ADDED = '<ins><span class="visually-hidden">added: </span>{}<span class="visually-hidden"> (end of added)</span></ins>'
+REMOVED = '<del><span class="visually-hidden">removed: </span>{}<span class="visually-hidden"> (end of removed)</span></del>'
+
+
+def changes_html(old: str, new: str) -> SafeString:
+    """What changed from the old text to the new, as safe HTML. Raises TextTooLong."""
+    return passages_html(changes(old, new))
+
+
+def passages_html(passages: Sequence[Passage]) -> SafeString:
+    """The passages in order."""
+    if not passages:
+        return SafeString("")
+    runs = [(same, list(run)) for same, run in groupby(passages, lambda one: one.status == "same")]
+    parts = []
+    for index, (same, run) in enumerate(runs):
+        if same:
+            parts.append(_stretch(run, first=index == 0, last=index == len(runs) - 1))
+        else:
+            parts.append(_flow(run))
+    return format_html('<div class="diff">{}</div>', _joined(parts))
+
+
+def _stretch(run: list[Passage], *, first: bool, last: bool) -> SafeString:
+    """Unchanged passages: those beside a change are shown, the rest folds away."""
+    start, end = (0 if first else AROUND), len(run) - (0 if last else AROUND)
+    if end - start <= FOLD:
+        return _flow(run)
+    folded = format_html(
+        '<details class="diff-unchanged"><summary>{} unchanged passages</summary>{}</details>',
+        end - start,
+        _flow(run[start:end]),
+    )
+    return _joined([_flow(run[:start]), folded, _flow(run[end:])])
+
+
+def _flow(run: Sequence[Passage]) -> SafeString:
+    """Passages below each other; neighbouring list items make one list."""
+    parts = []
+    for kind, group in groupby(run, lambda one: one.block.kind):
+        drawn = [_passage(one) for one in group]
+        parts.append(
+            format_html('<ul class="diff-list">{}</ul>', _joined(drawn))
+            if kind == "item"
+            else _joined(drawn)
+        )
+    return _joined(parts)
+
+
+def _passage(passage: Passage) -> SafeString:
+    block = passage.block
+    inner = _joined(_inner(passage))
+    state = f"diff-{passage.status}"
+    if block.kind == "item":
+        return format_html('<li class="diff-depth-{} {}">{}</li>', block.level, state, inner)
+    if block.kind == "heading":
+        level = min(max(block.level, 2) + 1, 6)
+        return format_html('<h{} class="{}">{}</h{}>', level, state, inner, level)
+    return format_html('<p class="diff-{} {}">{}</p>', block.kind, state, inner)
+
+
+def _inner(passage: Passage) -> Iterator[SafeString]:
+    if passage.status == "same":
+        yield format_html("{}", passage.block.text)
+    elif passage.status != "changed":
+        yield _word(passage.status, passage.block.text)
+    else:
+        for op, text in passage.words:
+            yield _word(op, text)
+        if passage.only_formatting:
+            yield SafeString(' <span class="diff-note">(only its form changed)</span>')
+
+
+def _word(op: Op, text: str) -> SafeString:
+    if op == "same":
+        return format_html("{}", text)
+    return format_html(ADDED if op == "added" else REMOVED, text)
+
+
+def _joined(parts: Iterator[SafeString] | Sequence[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+__all__ = ["changes_html", "passages_html"]
