@@ -260,10 +260,11 @@ class _Greeting:
         host = EVERYWHERE.get(host := env.text("HOST"), host)
         host = f"[{host}]" if ":" in host else host
         try:
-            with urllib.request.urlopen(f"http://{host}:{self.port}/healthz", timeout=2):
+            address = f"http://{host}:{self.port}/healthz"
+            with urllib.request.urlopen(address, timeout=2):  # nosec B310
                 return True
-        except urllib.error.HTTPError:
-            return True  # it answers, if only to say that it is called by another name
+        except urllib.error.HTTPError as answer:
+            return answer.code < 500  # it may say that it is called by another name
         except OSError:
             return False
 

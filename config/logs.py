@@ -14,6 +14,7 @@ from structlog.typing import EventDict, WrappedLogger
 # Their lines carry paths, reasons and errors that may quote what people typed.
 TALKATIVE_LOGGERS = ("django.", "celery.app.trace")
 FRAMES_KEPT = 12
+CAUSES_KEPT = 4
 
 
 def logging_config(*, debug: bool, plain: bool) -> None:
@@ -102,9 +103,9 @@ def _error(exc_info: Any) -> BaseException | None:
 
 
 def _kinds(error: BaseException) -> list[str]:
-    kinds = []
+    kinds: list[str] = []
     cause: BaseException | None = error
-    while cause is not None:
+    while cause is not None and len(kinds) < CAUSES_KEPT:
         kinds.append(type(cause).__name__)
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return kinds
