@@ -47,6 +47,7 @@ def logging_config(*, debug: bool, plain: bool) -> None:
                 "portal": {
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": shared,
+                    "pass_foreign_args": not debug,
                     "processors": [
                         *discretion,
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -74,13 +75,14 @@ def logging_config(*, debug: bool, plain: bool) -> None:
 
 def leave_out_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep the wording of a talkative library's line and drop what it was filled with."""
+    arguments = event.pop("positional_args", None)
     record: logging.LogRecord | None = event.get("_record")
     if record is None or event.get("_from_structlog") is not False:
         return event
     if record.name.startswith(TALKATIVE_LOGGERS):
         event["event"] = str(record.msg)
-        if isinstance(record.args, dict) and "name" in record.args:
-            event["task"] = record.args["name"]
+        if isinstance(arguments, dict) and "name" in arguments:
+            event["task"] = arguments["name"]
     return event
 
 

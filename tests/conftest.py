@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("DATA_DIR", "/tmp/portal-tests")
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
 
 from people.models import Organisation
@@ -28,3 +30,26 @@ TransactionTestCase._fixture_teardown = _flush_without_triggers
 @pytest.fixture
 def school(db: None) -> Organisation:
     return make_school()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test about one kind of database is not part of the run on another."""
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
+    elsewhere = [
+        item
+        for item in items
+        if (mark := item.get_closest_marker("only_on")) and engine not in mark.args
+    ]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where everything is required, as in .ci/run, a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and nothing may be: {reason}"
+    return report

@@ -87,7 +87,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
             os.kill(process, signal.SIGKILL)
 
 
-def soon(true: Callable[[], bool], otherwise: Callable[[], object] = str, seconds: int = 40) -> None:
+def soon(
+    true: Callable[[], bool], otherwise: Callable[[], object] = str, seconds: int = 40
+) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, otherwise()
