@@ -97,14 +97,23 @@ def context_of(user: User, form: forms.Form) -> dict[str, Any]:
         "trail": [("Policies", "/"), ("Social media policy", "/")],
         "duties": [
             duty("Social media policy", -12, date(2026, 11, 9)),
-            duty("Acceptable use agreement for staff, governors and volunteers", 2, date(2026, 11, 23)),
+            duty(
+                "Acceptable use agreement for staff, governors and volunteers",
+                2,
+                date(2026, 11, 23),
+            ),
             duty("Keeping children safe in education, part 1", 27, date(2026, 12, 18)),
         ],
         "page": Paginator(range(500), 25).page(7),
         "filter": FilterForm({"q": "o’b"}),
         "rows": [
             ("Name", "Zoë O’Brien", "/", "Change"),
-            ("E-mail", "a.very.long.address.indeed.with.dots@elm-park-primary.school.example", "/", "Change"),
+            (
+                "E-mail",
+                "a.very.long.address.indeed.with.dots@elm-park-primary.school.example",
+                "/",
+                "Change",
+            ),
             ("Line manager", ""),
         ],
         "form": form,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -53,8 +53,8 @@ def _lines_of(form: BaseForm) -> Iterator[ErrorLine]:
         yield ErrorLine(str(text))
     for field in form:
         target = "" if field.is_hidden else _first_input(field)
-        for text in field.errors:
-            yield ErrorLine(str(text), target)
+        for text in plain_errors(field):
+            yield ErrorLine(text, target)
 
 
 def _first_input(field: BoundField) -> str:
@@ -62,6 +62,27 @@ def _first_input(field: BoundField) -> str:
     if field.id_for_label or not field.auto_id:
         return field.id_for_label
     return f"{field.auto_id}_0"
+
+
+@register.filter
+def plain_errors(field: BoundField) -> list[str]:
+    """What is wrong with a field. "This field is required" says too little in a summary."""
+    if not field.errors:
+        return []
+    untold = str(forms.Field.default_error_messages["required"])
+    return [_what_is_missing(field) if text == untold else str(text) for text in field.errors]
+
+
+def _what_is_missing(field: BoundField) -> str:
+    match field.field.widget:
+        case forms.CheckboxInput():
+            return "Tick this box to go on."
+        case forms.RadioSelect() | forms.Select() | forms.CheckboxSelectMultiple():
+            return f"Choose an answer: {field.label}"
+        case forms.FileInput():
+            return f"Choose a file: {field.label}"
+        case _:
+            return f"Fill in: {field.label}"
 
 
 @register.filter
