@@ -1,7 +1,8 @@
 """Every address of the portal."""
 
-from django.contrib import admin
 from django.urls import include, path
+
+from people.admin import portal_admin
 
 urlpatterns = [
     path("", include("overview.urls")),
@@ -10,8 +11,9 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("governance.urls")),
     path("", include("notices.urls")),
+    path("", include("files.urls")),
     path("", include("trail.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", portal_admin.urls),
 ]
 
 handler400 = "web.views.bad_request"

@@ -42,7 +42,8 @@ ADOPTED = re.compile(
 )
 AUTHOR = re.compile(
     r"^(?:(?:policy|document|lead)\s+)?(?:author|written by|prepared by|drafted by|owner|"
-    r"policy lead|lead|person responsible|staff responsible)\s*(?:[:–\t]|\s-\s|(?<=by)\s)\s*(?P<value>\S.*)$",
+    r"policy lead|lead|person responsible|staff responsible)\s*(?:[:–\t]|\s-\s|(?<=by)\s)\s*"
+    r"(?P<value>\S.*)$",
     re.IGNORECASE,
 )
 COMMITTEE_LABEL = re.compile(
@@ -62,7 +63,8 @@ RELATED = re.compile(
     re.IGNORECASE,
 )
 LAW = re.compile(
-    r"\b(?:Acts?|Regulations|Order|Measure)\s+(?:\([A-Z][\w ]{2,20}\)\s+)?\(?(?P<year>(?:19|20)\d\d)\b"
+    r"\b(?:Acts?|Regulations|Order|Measure)\s+(?:\([A-Z][\w ]{2,20}\)\s+)?"
+    r"\(?(?P<year>(?:19|20)\d\d)\b"
 )
 LAW_WORD = re.compile(r"[A-Z(][\w’'()&-]*,?$")
 JOINS = frozenset(["and", "of", "the", "for", "to", "in", "on", "etc"])
@@ -199,7 +201,7 @@ def _laws(lines: Iterable[Line]) -> Iterator[Guess]:
 
 
 def _law_before(text: str, found: re.Match[str]) -> str:
-    """ "Data Protection Act 2018": back from "Act" over words with a capital and what joins them."""
+    """The act's whole name: back from "Act" over words with a capital and what joins them."""
     words: list[str] = []
     for word in reversed(text[max(0, found.start() - 150) : found.start()].split()):
         if not (LAW_WORD.match(word) or word.lower() in JOINS):

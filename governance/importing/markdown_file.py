@@ -67,8 +67,7 @@ def _comments(lines: list[str], warnings: list[str]) -> list[LeftOut]:
     for index, line in enumerate(lines):
         if "<!--" not in line:
             continue
-        for comment in COMMENT.findall(line):
-            gone.append(LeftOut(index + 1, comment, "a comment"))
+        gone += [LeftOut(index + 1, one, "a comment") for one in COMMENT.findall(line)]
         lines[index] = COMMENT.sub("", line)
     if gone:
         named = "; ".join(f"line {one.number} “{one.text}”" for one in gone)

@@ -102,34 +102,50 @@ def changes(old: str, new: str) -> list[Passage]:
 
 def blocks(markdown: str) -> list[Block]:
     """The blocks of a text, in order."""
-    found: list[Block] = []
-    depth, first_of_item, heading, cells = 0, False, 0, None
+    walk = _Walk()
     for token in parse(markdown):
-        if token.type.endswith("_list_open") or token.type.endswith("_list_close"):
-            depth += token.nesting
+        walk.take(token)
+    return [block for block in walk.found if block.text or block.source.strip()]
+
+
+class _Walk:
+    """Goes through the tokens and remembers where it is."""
+
+    def __init__(self) -> None:
+        self.found: list[Block] = []
+        self.depth = self.heading = 0
+        self.first_of_item = False
+        self.cells: list[Token] | None = None
+
+    def take(self, token: Token) -> None:
+        if token.type.endswith(("_list_open", "_list_close")):
+            self.depth += token.nesting
         elif token.type == "list_item_open":
-            first_of_item = True
+            self.first_of_item = True
         elif token.type == "heading_open":
-            heading = int(token.tag[1])
+            self.heading = int(token.tag[1])
         elif token.type == "tr_open":
-            cells = []
-        elif token.type == "tr_close" and cells is not None:
-            found.append(_row(cells))
-            cells = None
-        elif token.type in ("fence", "code_block"):
-            found.append(Block("code", depth, token.content.rstrip(), token.content))
-        elif token.type == "inline" and cells is not None:
-            cells.append(token)
+            self.cells = []
+        elif token.type == "tr_close":
+            self.found.append(_row(self.cells or []))
+            self.cells = None
+        else:
+            self._leaf(token)
+
+    def _leaf(self, token: Token) -> None:
+        if token.type in ("fence", "code_block"):
+            self.found.append(Block("code", self.depth, token.content.rstrip(), token.content))
+        elif token.type == "inline" and self.cells is not None:
+            self.cells.append(token)
         elif token.type == "inline":
-            kind: Literal["heading", "item", "paragraph"] = "paragraph"
-            if heading:
-                kind = "heading"
-            elif depth and first_of_item:
-                kind = "item"
-            block = Block(kind, heading or depth, _said(token), token.content)
-            found.append(block)
-            heading, first_of_item = 0, False
-    return [block for block in found if block.text or block.source.strip()]
+            block = Block(self._kind(), self.heading or self.depth, _said(token), token.content)
+            self.found.append(block)
+            self.heading, self.first_of_item = 0, False
+
+    def _kind(self) -> Literal["heading", "item", "paragraph"]:
+        if self.heading:
+            return "heading"
+        return "item" if self.depth and self.first_of_item else "paragraph"
 
 
 def _row(cells: Sequence[Token]) -> Block:

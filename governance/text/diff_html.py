@@ -13,8 +13,9 @@ from governance.text.diff import Op, Passage, changes
 AROUND = 1  # unchanged passages shown beside a change
 FOLD = 3  # a longer stretch than this is folded
 
-ADDED = '<ins><span class="visually-hidden">added: </span>{}<span class="visually-hidden"> (end of added)</span></ins>'
-REMOVED = '<del><span class="visually-hidden">removed: </span>{}<span class="visually-hidden"> (end of removed)</span></del>'
+SPOKEN = '<span class="visually-hidden">{}</span>'
+ADDED = f"<ins>{SPOKEN}{{}}{SPOKEN}</ins>"
+REMOVED = f"<del>{SPOKEN}{{}}{SPOKEN}</del>"
 
 
 def changes_html(old: str, new: str) -> SafeString:
@@ -89,7 +90,9 @@ def _inner(passage: Passage) -> Iterator[SafeString]:
 def _word(op: Op, text: str) -> SafeString:
     if op == "same":
         return format_html("{}", text)
-    return format_html(ADDED if op == "added" else REMOVED, text)
+    return format_html(
+        ADDED if op == "added" else REMOVED, f"{op}: ", text, f" (end of what was {op})"
+    )
 
 
 def _joined(parts: Iterator[SafeString] | Sequence[SafeString]) -> SafeString:

@@ -1,0 +1,33 @@
+"""What files are kept for, and which kinds of file each purpose takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from files.sniff import DOCX
+
+
+class Purpose(models.TextChoices):
+    POLICY_SOURCE = "policy-source", "The file a policy was imported from"
+    SIGN_OFF_SCAN = "sign-off-scan", "Scan of a decision taken outside the portal"
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The content types of a purpose, and how to say them to a person."""
+
+    types: frozenset[str]
+    said: str
+
+
+ALLOWED = {
+    Purpose.POLICY_SOURCE: Allowed(
+        frozenset({"text/plain", "text/html", "application/pdf", DOCX}),
+        "a text, Markdown, Word (.docx), PDF or HTML file",
+    ),
+    Purpose.SIGN_OFF_SCAN: Allowed(
+        frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
+    ),
+}
