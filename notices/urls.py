@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+"""Addresses of what people were told, and of the school's delivery page."""
+
+from django.urls import path
+
+from notices import views
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("notices/", views.notice_list, name="mine"),
+    path("notices/read/", views.notices_read, name="read"),
+    path("schools/<slug:school>/delivery/", views.delivery, name="delivery"),
+    path("schools/<slug:school>/delivery/<int:pk>/retry/", views.mail_retry, name="retry"),
+]

@@ -1,0 +1,119 @@
+"""When to remind, and whom to tell next: one ladder per kind of duty, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from people.duty import Duty
+    from people.models import Organisation
+
+To = Literal["owner", "line_manager", "head"]
+# A step that nobody could be told about for so long (a summer holiday, a dead server) is let go.
+CATCH_UP = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Tell `to` so many `days` after the due day (before it when negative), again `every` days.
+
+    `after="start"` counts from the day the duty came into being instead.
+    """
+
+    days: int
+    to: To = "owner"
+    every: int = 0
+    after: Literal["due", "start"] = "due"
+
+    @property
+    def stage(self) -> str:
+        """The step's name in a notice's key. It stays when other steps of the ladder change."""
+        start = ".start" if self.after == "start" else ""
+        return f"{self.to}{start}{self.days:+d}" + (f"/{self.every}" if self.every else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The steps of one kind of duty.
+
+    `lead_days`: how long before the due day it came into being, where the duty does not say.
+    """
+
+    steps: tuple[Step, ...]
+    lead_days: int = 0
+    ends_when_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of a ladder on its day."""
+
+    to: To
+    stage: str
+    on: date
+
+
+WEEKLY = 7
+
+LADDERS: dict[str, Ladder] = {
+    "policy.sign": Ladder(
+        (
+            Step(-14),
+            Step(-7),
+            Step(-1),
+            Step(0),
+            Step(7, every=WEEKLY),
+            Step(7, "line_manager"),
+            Step(14, "head"),
+        )
+    ),
+    "policy.review": Ladder(
+        (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head"))
+    ),
+    "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7),
+    "invitation.accept": Ladder(
+        (Step(3, after="start"), Step(10, every=WEEKLY, after="start")),
+        lead_days=30,
+        ends_when_due=True,
+    ),
+}
+
+
+def ladder_for(kind: str, organisation: Organisation) -> Ladder | None:
+    """The ladder of that kind of duty at that school; None when nobody is reminded of it.
+
+    The one place that asks: a school's own ladder will be read here.
+    """
+    return LADDERS.get(kind)
+
+
+def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:
+    """For each person to be told, the latest step that has come by that day.
+
+    Only the latest: whoever could not be told for a while (a weekend, a holiday, a machine that
+    was off, a duty that is new) gets one notice, not one for each step missed. Nobody's manager
+    hears of a step that lies before the duty itself.
+    """
+    if ladder.ends_when_due and on > duty.due_on:
+        return []
+    start = duty.since or duty.due_on - timedelta(days=ladder.lead_days)
+    latest: dict[To, Rung] = {}
+    for rung in _passed(ladder, duty.due_on, start, on):
+        if rung.to != "owner" and duty.since is not None and rung.on < duty.since:
+            continue
+        if rung.to not in latest or latest[rung.to].on < rung.on:
+            latest[rung.to] = rung
+    return [rung for rung in latest.values() if on - rung.on <= CATCH_UP]
+
+
+def _passed(ladder: Ladder, due_on: date, start: date, on: date) -> Iterator[Rung]:
+    """Every step that has come, a repeated one on its latest day."""
+    for step in ladder.steps:
+        first = (start if step.after == "start" else due_on) + timedelta(days=step.days)
+        if first > on:
+            continue
+        again = (on - first).days // step.every * step.every if step.every else 0
+        yield Rung(step.to, step.stage, first + timedelta(days=again))

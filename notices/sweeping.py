@@ -1,0 +1,261 @@
+"""The sweep: from what is owed to what is told.
+
+It runs at any frequency. Whether something was told is asked of the rows; a stage that is told
+twice at once meets a unique key. First every duty is compared with its ladder, in batches of
+people; then each person with something new gets one mail for the day. Killed in between, the next
+run goes on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+
+from notices import wording
+from notices.duties import duties_that_can_be_read
+from notices.ladders import CATCH_UP
+from notices.models import EVENT, Mail, Notice
+from notices.places import Places
+from people.duty import Duty
+from people.models import User
+
+# Duties are streamed and not kept, so that memory depends on this number only.
+PEOPLE_PER_BATCH = 4_000
+RECIPIENTS_PER_BATCH = 500
+# What happened longer ago than this is no news: it stays on the person's page.
+EVENTS_STAY_NEWS = timedelta(days=7)
+
+Key = tuple[int, str, str, int, date]  # about, occasion, stage, recipient, due day
+
+
+@dataclass
+class Swept:
+    """What one sweep did, in numbers."""
+
+    duties: int = 0
+    notices: int = 0
+    mails: int = 0
+    withdrawn: int = 0
+    unreadable: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some people, and how to find what was told about them."""
+
+    people: QuerySet[User]
+    about: Q
+
+
+@dataclass
+class _Told:
+    """What is on record about the duties of a batch of people."""
+
+    latest: dict[Key, date] = field(default_factory=dict)
+    # (about, occasion) -> kind, of what waits for tomorrow's mail
+    unmailed: dict[tuple[int, str], str] = field(default_factory=dict)
+
+
+def sweep(now: datetime, *, only: QuerySet[User] | None = None, whole_day: bool = False) -> Swept:
+    """Tell people what their ladders say, and write the day's mails.
+
+    `only` limits it to the duties of some people. `whole_day` disregards the hours of the day.
+    """
+    places, done = Places.at(now, whole_day=whole_day), Swept()
+    for day in places.open_days:
+        for batch in _batches(only):
+            found, gone = _compare(batch, day, places, done)
+            if found or gone:
+                _write(found, gone, now, done)
+        _write_digests(day, places, now, done)
+    return done
+
+
+def preview(
+    now: datetime, *, only: QuerySet[User] | None = None, supposed: bool = False
+) -> Iterator[Notice]:
+    """The notices that this day would bring, unsaved. Writes nothing.
+
+    `supposed`: for another day than today; everybody was told until the working day before.
+    """
+    places, done = Places.at(now, whole_day=True), Swept()
+    for day in places.open_days:
+        for batch in _batches(only):
+            found, _ = _compare(batch, day, places, done, supposed=supposed)
+            yield from found
+
+
+def _batches(only: QuerySet[User] | None) -> Iterator[_Batch]:
+    """By ranges of ids: no query for a batch, and none that skips rows to find it.
+
+    Notices are looked up by the same range, so that those of people who have left since are seen.
+    """
+    everyone = User.objects.order_by() if only is None else only.order_by()
+    ends = everyone.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return
+    for start in range(ends["first"], ends["last"] + 1, PEOPLE_PER_BATCH):
+        stop = start + PEOPLE_PER_BATCH
+        about = Q(about__gte=start, about__lt=stop)
+        if only is not None:
+            about &= Q(about__in=everyone.values("pk"))
+        yield _Batch(everyone.filter(pk__gte=start, pk__lt=stop, is_active=True), about)
+
+
+def _compare(
+    batch: _Batch, day: date, places: Places, done: Swept, *, supposed: bool = False
+) -> tuple[list[Notice], set[tuple[int, str]]]:
+    """(what is to be told and was not, what waits to be mailed but is no longer owed)."""
+    told = _told(batch.about, day)
+    found: list[Notice] = []
+    gone = dict(told.unmailed)
+    for duty in duties_that_can_be_read(batch.people, day, done.unreadable):
+        done.duties += 1
+        gone.pop((duty.person_id, duty.occasion), None)
+        place = places.open_at(duty.organisation_id, day)
+        if place is None:
+            continue
+        for rung in place.rungs_of(duty):
+            if supposed and rung.on <= place.last_working_day:
+                continue
+            for recipient in places.recipients(rung, duty):
+                key = (duty.person_id, duty.occasion, rung.stage, recipient, duty.due_on)
+                if told.latest.get(key, date.min) < rung.on:
+                    found.append(_notice(duty, recipient, rung.stage, rung.on))
+    # A source that could not be read has not said that nothing is owed.
+    return found, {key for key, kind in gone.items() if kind not in done.unreadable}
+
+
+def _told(about_whom: Q, day: date) -> _Told:
+    told = _Told()
+    rows = (
+        Notice.objects.of_duties()
+        .filter(about_whom, on_date__gte=day - CATCH_UP)
+        .order_by()
+        .values_list("about", "occasion", "stage", "recipient", "due_on", "kind")
+        .annotate(Max("on_date"), Count("pk", filter=Q(mail=None, in_app_only=False)))
+    )
+    for about, occasion, stage, recipient, due_on, kind, latest, unmailed in rows.iterator():
+        told.latest[about, occasion, stage, recipient, due_on] = latest
+        if unmailed:
+            told.unmailed[about, occasion] = kind
+    return told
+
+
+def _notice(duty: Duty, recipient: int, stage: str, on: date) -> Notice:
+    return Notice(
+        recipient_id=recipient,
+        about_id=duty.person_id,
+        organisation_id=duty.organisation_id,
+        kind=duty.kind,
+        occasion=duty.occasion,
+        stage=stage,
+        on_date=on,
+        due_on=duty.due_on,
+        title=duty.title[:300],
+        url=duty.url,
+    )
+
+
+@transaction.atomic
+def _write(found: list[Notice], gone: set[tuple[int, str]], now: datetime, done: Swept) -> None:
+    if gone:
+        done.withdrawn += withdraw(Notice.objects.unmailed(), gone)
+    reachable = addresses({notice.recipient_id for notice in found})
+    known = [notice for notice in found if notice.recipient_id in reachable]
+    for notice in known:
+        notice.created_at = now
+        notice.in_app_only = not reachable[notice.recipient_id]
+    # In one order, so that two sweeps at once wait for each other instead of blocking each other.
+    known.sort(key=lambda one: (one.about_id, one.occasion, one.stage, one.recipient_id))
+    Notice.objects.bulk_create(known, ignore_conflicts=True)
+    done.notices += len(known)
+
+
+def withdraw(notices: QuerySet[Notice], gone: set[tuple[int, str]]) -> int:
+    """Delete those of the notices, not yet mailed, whose duty is done or no longer owed."""
+    by_occasion: dict[str, set[int]] = defaultdict(set)
+    for about, occasion in gone:
+        by_occasion[occasion].add(about)
+    deleted = 0
+    for occasion, people in by_occasion.items():
+        of_duty = notices.of_duties().filter(occasion=occasion, about__in=people)
+        deleted += of_duty.delete()[0]
+    return deleted
+
+
+def addresses(people: set[int]) -> dict[int, bool]:
+    """Which of these people are still here, and whether mail reaches them."""
+    if not people:
+        return {}
+    found = User.objects.filter(pk__in=people, is_active=True).order_by()
+    rows = found.values_list("pk", "email", "mail_failed_at")
+    return {pk: bool(email) and failed_at is None for pk, email, failed_at in rows}
+
+
+def _write_digests(day: date, places: Places, now: datetime, done: Swept) -> None:
+    """One mail for each person who was told something since their last mail."""
+    last = 0
+    while True:
+        with transaction.atomic():
+            people = _recipients_after(last, day)
+            if not people:
+                return
+            done.mails += _digests_for(people, day, places, now)
+        last = max(people)
+
+
+def _news(now: datetime) -> QuerySet[Notice]:
+    news = Q(created_at__gte=now - EVENTS_STAY_NEWS)
+    return Notice.objects.unmailed().filter(~Q(stage=EVENT) | news)
+
+
+def _recipients_after(last: int, day: date) -> dict[int, User]:
+    mailed = Mail.objects.filter(recipient=OuterRef("pk"), digest_on=day)
+    people = (
+        User.objects.filter(pk__gt=last, is_active=True, mail_failed_at=None)
+        .filter(Exists(Notice.objects.unmailed().filter(recipient=OuterRef("pk"))))
+        .filter(~Exists(mailed), email__isnull=False)
+        .order_by("pk")[:RECIPIENTS_PER_BATCH]
+    )
+    return {person.pk: person for person in people}
+
+
+def _digests_for(people: dict[int, User], day: date, places: Places, now: datetime) -> int:
+    # Locked, so that another sweep composes none of these; SQLite lets one writer in at a time.
+    rows = _news(now).filter(recipient__in=people).select_for_update(skip_locked=True)
+    told: dict[int, list[Notice]] = defaultdict(list)
+    for notice in rows.order_by("pk"):
+        if places.open_at(notice.organisation_id, day):
+            told[notice.recipient_id].append(notice)
+    mails = [_digest(people[pk], notices, day, places) for pk, notices in told.items()]
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    ours = Mail.objects.filter(message_id__in=[mail.message_id for mail in mails])
+    mailed = set(ours.values_list("recipient", flat=True))
+    chosen = [notice.pk for pk, rows in told.items() if pk in mailed for notice in rows]
+    todays = Mail.objects.filter(recipient=OuterRef("recipient"), digest_on=day)
+    Notice.objects.filter(pk__in=chosen).update(mail=Subquery(todays.values("pk")[:1]))
+    return len(mailed)
+
+
+def _digest(person: User, notices: list[Notice], day: date, places: Places) -> Mail:
+    schools = {notice.organisation_id for notice in notices}
+    organisation = places.by_id[schools.pop()].organisation if len(schools) == 1 else None
+    words = wording.digest(person, notices, organisation, day)
+    return Mail(
+        kind=Mail.Kind.REMINDER,
+        organisation=organisation,
+        recipient=person,
+        to=person.email or "",
+        digest_on=day,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        headers={"Auto-Submitted": "auto-generated"},
+        **wording.sender(organisation),
+    )

@@ -1,0 +1,26 @@
+"""What beat rings for. Each asks the database what is owed, and is safe to run twice or at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from notices import delivery, health, services
+
+
+@shared_task(ignore_result=True)
+def heartbeat() -> None:
+    """Beat rang and a worker heard it."""
+    services.beat(health.BEAT)
+
+
+@shared_task(ignore_result=True)
+def deliver_pending() -> None:
+    """Send the mail that waits."""
+    delivery.deliver()
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Tell people what their ladders say today."""
+    services.sweep(timezone.now())

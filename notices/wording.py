@@ -1,0 +1,142 @@
+"""The words of a mail: short, with the school's name, a link and the reason it was sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from email.utils import formataddr, parseaddr
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from notices.models import EVENT, Notice
+
+if TYPE_CHECKING:
+    from people.models import Organisation, User
+
+SUBJECT_LENGTH = 150
+
+
+@dataclass(frozen=True)
+class Words:
+    """The parts of a mail that a person reads."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a mail."""
+
+    title: str
+    detail: str
+    link: str
+
+
+def absolute(url: str) -> str:
+    return url if url.startswith(("https://", "http://")) else settings.SITE_URL + url
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and other control characters: it may become a header."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def sender(organisation: Organisation | None) -> dict[str, str]:
+    """From and Reply-To: the school's name before the portal's own address."""
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if organisation is None:
+        return {"from_address": formataddr((settings.PORTAL_NAME, address)), "reply_to": ""}
+    name = one_line(organisation.name)
+    reply_to = str(organisation.setting("notices.reply_to")).strip()
+    try:
+        validate_email(reply_to)
+    except ValidationError:
+        reply_to = ""
+    return {
+        "from_address": formataddr((name, address)),
+        "reply_to": formataddr((name, reply_to)) if reply_to else "",
+    }
+
+
+def digest(
+    recipient: User, notices: Sequence[Notice], organisation: Organisation | None, on: date
+) -> Words:
+    """One mail for everything this person is told today. A task that is told twice counts once."""
+    mine: dict[str, Notice] = {}
+    others: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    for notice in sorted(notices, key=lambda one: (one.due_on or on, one.title, one.on_date)):
+        if notice.told_as in ("owner", EVENT):
+            mine[notice.occasion] = notice
+        else:
+            others[notice.told_as, notice.occasion].append(notice)
+    tasks = [_task(notice, on) for notice in mine.values()]
+    escalated = [_escalated(told_as, group, on) for (told_as, _), group in others.items()]
+    return _words(
+        "digest",
+        _digest_subject(tasks, escalated),
+        first_name=recipient.get_short_name(),
+        place=organisation.name if organisation else settings.PORTAL_NAME,
+        tasks=tasks,
+        escalated=escalated,
+        reasons=sorted({notice.told_as for notice in notices}),
+    )
+
+
+def alert(recipient: User, notice: Notice, organisation: Organisation) -> Words:
+    """A mail of its own, for what cannot wait until the next digest."""
+    return _words(
+        "alert",
+        notice.title,
+        first_name=recipient.get_short_name(),
+        place=organisation.name,
+        item=Item(one_line(notice.title), "", absolute(notice.url)),
+    )
+
+
+def _words(name: str, subject: str, **context: Any) -> Words:
+    context["overview"] = absolute(reverse("notices:mine"))
+    text = get_template(f"notices/mail/{name}.txt").render(context)
+    html = get_template(f"notices/mail/{name}.html").render(context)
+    return Words(Truncator(one_line(subject)).chars(SUBJECT_LENGTH), text.strip() + "\n", html)
+
+
+def _task(notice: Notice, on: date) -> Item:
+    return Item(one_line(notice.title), notice.when(on), absolute(notice.url))
+
+
+def _escalated(told_as: str, group: list[Notice], on: date) -> Item:
+    """How many have not done it: a number, no names, because mail is read over shoulders."""
+    count = len({notice.about_id for notice in group})
+    who = "in your team" if told_as == "line_manager" else "at your school"
+    have = "person has" if count == 1 else "people have"
+    oldest = min(notice.due_on for notice in group if notice.due_on)
+    detail = f"{count} {have} not done this {who}; {_overdue(oldest, on)}"
+    return Item(one_line(group[0].title), detail, absolute(reverse("notices:mine")))
+
+
+def _overdue(due_on: date, on: date) -> str:
+    days = (on - due_on).days
+    return f"overdue for up to {days} days" if days > 1 else "overdue since yesterday"
+
+
+def _digest_subject(tasks: list[Item], escalated: list[Item]) -> str:
+    if len(tasks) == 1 and not escalated:
+        task = tasks[0]
+        return f"{task.title} ({task.detail})" if task.detail else task.title
+    parts = []
+    if tasks:
+        parts.append("one task for you" if len(tasks) == 1 else f"{len(tasks)} tasks for you")
+    if escalated:
+        parts.append("overdue tasks of others")
+    joined = " and ".join(parts)
+    return joined[:1].upper() + joined[1:]
