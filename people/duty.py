@@ -21,7 +21,7 @@ class Duty:
     """Something one person owes by a date.
 
     kind: "policy.sign"; occasion: "policy.sign:412:7", the unique part of a notice's key.
-    `line_manager_id` is whom the ladder tells first.
+    `line_manager_id` is whom the ladder tells first; `since` is the day the duty came into being.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Duty:
     title: str
     url: str
     line_manager_id: int | None = None
+    since: date | None = None
 
     def days_left(self, on: date) -> int:
         """Days until it is due; negative when overdue."""
