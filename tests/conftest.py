@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 os.environ.setdefault("DATA_DIR", "/tmp/portal-tests")
 
@@ -45,11 +46,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    return _nothing_skipped((yield), collector.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    return _nothing_skipped((yield), item.nodeid)
+
+
+def _nothing_skipped(report: Any, name: str) -> Any:
     """Where everything is required, as in .ci/run, a skipped test is a failed one."""
-    report = yield
     if report.skipped and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and nothing may be: {reason}"
+        report.longrepr = f"{name} was skipped, and nothing may be: {reason}"
     return report
