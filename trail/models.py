@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from trail import words
 from trail.permissions import VIEW_TRAIL
 
 if TYPE_CHECKING:
@@ -67,6 +68,18 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} on {self.target_type} {self.target_id}"
+
+    @property
+    def in_words(self) -> str:
+        return words.verb_words(self.verb)
+
+    @property
+    def target_in_words(self) -> str:
+        return words.target_words(self)
+
+    @property
+    def details_in_words(self) -> list[tuple[str, str]]:
+        return words.details_words(self)
 
 
 class ChainHead(models.Model):

@@ -31,13 +31,19 @@ def known() -> dict[str, str]:
     }
 
 
+def groups() -> list[tuple[str, str]]:
+    """What lines can be about, for a filter: (noun, its words)."""
+    nouns = sorted({verb.partition(".")[0] for verb in known()})
+    return [(noun, plain(noun).capitalize()) for noun in nouns]
+
+
 def verb_words(verb: str) -> str:
     """ "published a version"; a verb that nobody put into words is told as it is written."""
     if verb in known():
         return known()[verb]
     noun, _, action = verb.partition(".")
     if action == "refused":
-        return f"was refused ({plain(noun)})"
+        return f"tried what they may not: {plain(noun)}"
     return f"{plain(noun)}: {plain(action)}"
 
 

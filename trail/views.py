@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from trail.forms import RecordFilter
+from trail.models import AuditEvent
+from trail.scopes import organisation_for, require_object, require_record
+from trail.words import target_words
+
+if TYPE_CHECKING:
+    from people.http import Request
+
+PER_PAGE = 50
+
+
+@require_GET
+def school_record(request: Request, school: str) -> HttpResponse:
+    """The whole record of a trust or school, newest line first."""
+    organisation = organisation_for(request.user, school)
+    require_record(request.user, organisation)
+    form = RecordFilter(request.GET or None, school=organisation)
+    events = form.narrow(AuditEvent.objects.filter(organisation=organisation))
+    context = {"form": form, "page": _page(request, events), "school": organisation}
+    return render(request, "trail/record_school.html", context)
+
+
+@require_GET
+def object_record(request: Request, school: str, target_type: str, target_id: int) -> HttpResponse:
+    """The lines about one row, for whoever may read them."""
+    organisation = organisation_for(request.user, school)
+    require_object(request.user, organisation, target_type, target_id)
+    events = AuditEvent.objects.filter(organisation=organisation).about(target_type, target_id)
+    page = _page(request, events)
+    if not page.paginator.count:
+        raise Http404
+    context = {"page": page, "school": organisation, "title": target_words(page[0])}
+    return render(request, "trail/record_object.html", context)
+
+
+def _page(request: Request, events):  # type: ignore[no-untyped-def]
+    newest = events.select_related("actor").order_by("-number")
+    return Paginator(newest, PER_PAGE).get_page(request.GET.get("page"))
