@@ -1,12 +1,47 @@
+"""Your tasks, and the dashboards of a school and a trust."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
 
+from governance.progress import Figures
+from notices.duties import duties_of
+from notices.tasklist import tasks
+from overview.dashboards import school_dashboard, trust_dashboard
 from people.http import Request
+from people.models import Organisation
+from people.roles import Permission
 
 
+@require_GET
 def home(request: Request) -> HttpResponse:
-    return render(request, "overview/home.html")
+    """What this person owes, most urgent first, and nothing else."""
+    today = timezone.localdate()
+    owed = tasks(duties_of(request.user, today), request.user, today)
+    late = sum(task.days < 0 for task in owed)
+    return render(request, "overview/home.html", {"tasks": owed, "late": late})
 
 
+@require_GET
 def dashboard(request: Request, school: str) -> HttpResponse:
-    return render(request, "overview/dashboard.html")
+    """Figures for those who lead or govern; names only for those who may see who has signed."""
+    places = Organisation.objects.visible_to(request.user).select_related("parent")
+    place = get_object_or_404(places, slug=school)
+    if not request.user.can(Permission.VIEW_DASHBOARD, at=place):
+        raise PermissionDenied
+    with_names = request.user.can(Permission.VIEW_SIGNATURES, at=place)
+    context = {
+        "school": place,
+        "board": school_dashboard(place, with_names=with_names),
+        "with_names": with_names,
+        "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=place),
+    }
+    if place.kind == Organisation.Kind.TRUST:
+        schools = trust_dashboard(place)
+        context["schools"] = schools
+        context["schools_total"] = sum((line.figures for line in schools), Figures())
+    return render(request, "overview/dashboard.html", context)

@@ -36,3 +36,15 @@ def registered() -> dict[str, Setting]:
     """Every setting of every app, by key, in the order of the page that shows them."""
     found = [one for path in settings.SCHOOL_SETTINGS for one in import_string(path)]
     return {one.key: one for one in found}
+
+
+def resolve(key: str, own: dict[str, Value], above: dict[str, Value] | None) -> Value:
+    """A school's own value, else its trust's, else the default.
+
+    Raises KeyError for a key that no app has registered.
+    """
+    if key in own:
+        return own[key]
+    if above and key in above:
+        return above[key]
+    return registered()[key].default

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.roles import Permission, roles_with
-from people.settings_registry import registered
+from people.settings_registry import resolve
 
 if TYPE_CHECKING:
     from people.models.user import User
@@ -115,11 +115,7 @@ class Organisation(models.Model):
 
         Raises KeyError for a key that no app has registered.
         """
-        definition = registered()[key]
-        for holder in (self, self.parent):
-            if holder is not None and key in holder.settings:
-                return holder.settings[key]
-        return definition.default
+        return resolve(key, self.settings, self.parent.settings if self.parent else None)
 
 
 class OrganisationReach(models.Model):

@@ -1,0 +1,98 @@
+"""What people owe to policies: signing them, signing them off, reviewing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models import Policy, PolicySignatory, SignOff
+from governance.obligations import obligations, owed
+from governance.workflow import Status
+from people.duty import Duty, DutySource
+from people.models import Membership, User
+from people.models.membership import on_day
+
+DAYS_TO_SIGN_OFF = 7
+
+
+def _signatures_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
+    for one in obligations(owed(on).filter(person__in=people)):
+        yield Duty(
+            kind="policy.sign",
+            occasion=f"policy.sign:{one.asking_id}",
+            person_id=one.person_id,
+            organisation_id=one.organisation_id,
+            due_on=one.due_on,
+            title=f"Read and sign: {one.title}",
+            url=reverse("governance:read", args=[one.policy_id]),
+            line_manager_id=one.line_manager_id,
+        )
+
+
+def _sign_offs_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
+    """Holders of a signatory's role at the owner, while nobody has signed in that capacity."""
+    given = SignOff.objects.filter(
+        version=OuterRef("policy__versions"),
+        role=OuterRef("role"),
+        content_hash=OuterRef("policy__versions__content_hash"),
+    )
+    rows = (
+        PolicySignatory.objects.filter(
+            on_day(on, "policy__owner__memberships__"),
+            on_day(on, "policy__owner__memberships__roles__"),
+            policy__versions__status=Status.IN_SIGN_OFF,
+            policy__owner__memberships__person__in=people,
+            policy__owner__memberships__roles__role=F("role"),
+        )
+        .filter(~Exists(given))
+        .values_list(
+            "policy__owner__memberships__person_id",
+            "policy__owner_id",
+            "policy__versions",
+            "policy__versions__edition",
+            "policy__versions__title",
+            "policy__versions__sent_at",
+        )
+        .distinct()
+        .order_by("policy__owner__memberships__person_id", "policy__versions")
+    )
+    for person_id, owner_id, version_id, edition, title, sent_at in rows:
+        yield Duty(
+            kind="policy.sign_off",
+            occasion=f"policy.sign_off:{version_id}:{edition}",
+            person_id=person_id,
+            organisation_id=owner_id,
+            due_on=timezone.localdate(sent_at) + timedelta(days=DAYS_TO_SIGN_OFF),
+            title=f"Sign off before it is published: {title}",
+            url=reverse("governance:sign_off", args=[version_id]),
+        )
+
+
+def _reviews_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
+    """The author, from 60 days before the review; the ladder says when they hear of it (P6)."""
+    rows = (
+        Policy.objects.review_due(on + timedelta(days=60))
+        .filter(author__in=people)
+        .filter(Exists(Membership.objects.active(on).filter(person=OuterRef("author"))))
+        .order_by("author_id", "review_due_on", "pk")
+    )
+    for policy in rows:
+        assert policy.author_id is not None and policy.review_due_on is not None  # noqa: PT018
+        yield Duty(
+            kind="policy.review",
+            occasion=f"policy.review:{policy.pk}:{policy.review_due_on.isoformat()}",
+            person_id=policy.author_id,
+            organisation_id=policy.owner_id,
+            due_on=policy.review_due_on,
+            title=f"Review: {policy.title}",
+            url=reverse("governance:policy", args=[policy.pk]),
+        )
+
+
+SIGNING = DutySource("policy.sign", "Policy to sign", _signatures_owed)
+SIGN_OFF = DutySource("policy.sign_off", "Policy to sign off", _sign_offs_owed)
+REVIEWS = DutySource("policy.review", "Policy to review", _reviews_owed)

@@ -1,0 +1,60 @@
+"""Narrowing down the list of who has signed, and exempting a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from governance.models import Exemption, Policy
+from governance.progress import STATES
+from people.models import Organisation, User
+from web.forms import DateField, offer_only, page_form
+
+
+class SignersFilter(forms.Form):
+    q = forms.CharField(label="Name", required=False, max_length=100)
+    state = forms.ChoiceField(label="Show", choices=list(STATES.items()), required=False)
+    department = forms.ChoiceField(label="Department", required=False)
+
+    def __init__(self, *args: Any, departments: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(name, name) for name in departments if name]
+        self.fields["department"] = forms.ChoiceField(
+            label="Department", choices=[("", "All"), *named], required=False
+        )
+
+
+class ExemptionForm(forms.Form):
+    person = forms.ModelChoiceField(User.objects.none(), label="Who")
+    policy = forms.ModelChoiceField(
+        Policy.objects.none(), label="Which policy", required=False, empty_label="All policies"
+    )
+    reason = forms.ChoiceField(choices=Exemption.Reason, widget=forms.RadioSelect)
+    starts_on = DateField(label="From")
+    ends_on = DateField(
+        label="Until",
+        required=False,
+        help_text="The last day. Leave it empty if you do not know yet.",
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(
+            memberships__organisation=organisation, memberships__ends_on=None
+        ).exclude(pk=user.pk)
+        offer_only(
+            self,
+            person=people.order_by("sort_name", "name"),
+            policy=Policy.objects.in_force().reaching(organisation),
+        )
+        self.helper = page_form(
+            "person", "policy", "reason", "starts_on", "ends_on", submit="Exempt this person"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "The last day cannot be before the first.")
+        return data

@@ -1,0 +1,333 @@
+"""Writing, sending, publishing: the forms of those who manage policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from crispy_forms.layout import Fieldset
+from django import forms
+from django.urls import reverse
+
+from governance.models import Policy, PolicySignatory, PolicyVersion
+from governance.text.limits import MAX_BODY_CHARS
+from governance.text.render import is_empty
+from people.models import Membership, Organisation, User
+from people.roles import TRUST_ROLES, Role
+from web.forms import DateField, DateInput, offer_only, page_form
+
+BODY_HELP = (
+    "Start a line with # for a heading, ## for a smaller one, and - for a list. "
+    "Leave an empty line between paragraphs."
+)
+
+
+def body_field(**more: Any) -> forms.CharField:
+    return forms.CharField(
+        label="Text of the policy",
+        help_text=BODY_HELP,
+        max_length=MAX_BODY_CHARS,
+        widget=forms.Textarea(attrs={"rows": 24, "class": "policy-editor"}),
+        **more,
+    )
+
+
+class PolicyDetailsForm(forms.ModelForm):
+    """What stands around the text."""
+
+    class Meta:
+        model = Policy
+        fields = (
+            "kind",
+            "committee",
+            "author",
+            "review_months",
+            "review_due_on",
+            "is_public",
+            "related",
+            "related_documents",
+            "legislation",
+        )
+        widgets = {
+            "review_due_on": DateInput,
+            "related": forms.CheckboxSelectMultiple,
+            "related_documents": forms.Textarea(attrs={"rows": 4}),
+            "legislation": forms.Textarea(attrs={"rows": 4}),
+        }
+        labels = {"related": "Related policies in the portal"}
+
+    def __init__(self, *args: Any, owner: Organisation, submit: str = "Save", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        others = Policy.objects.reaching(owner)
+        if self.instance.pk:
+            others = others.exclude(pk=self.instance.pk)
+        people = User.objects.filter(
+            memberships__organisation__reached_from__above=owner, memberships__ends_on=None
+        ).distinct()
+        offer_only(self, author=people.order_by("sort_name", "name"), related=others)
+        if not others.exists():
+            del self.fields["related"]
+        self.fields[
+            "review_months"
+        ].help_text = "Months between two reviews. Most schools choose 12."
+        cancel = reverse("governance:policy", args=[self.instance.pk]) if self.instance.pk else None
+        self.helper = page_form(*self.fields, submit=submit, cancel=cancel)
+
+
+class NewPolicyForm(forms.Form):
+    title = forms.CharField(max_length=200)
+    kind = forms.ChoiceField(choices=Policy.Kind, widget=forms.RadioSelect, initial="policy")
+    number = forms.CharField(label="Version", max_length=20, initial="1.0")
+    body = body_field(required=False)
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form(
+            "title", "kind", "number", "body", submit="Save as a draft", cancel=cancel
+        )
+
+
+class TextForm(forms.Form):
+    """The words of a draft, and the edition the editor started from."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(max_length=200)
+    number = forms.CharField(label="Version", max_length=20)
+    body = body_field(error_messages={"required": "The policy has no text yet."})
+
+    def __init__(self, *args: Any, version: PolicyVersion, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "edition": version.edition,
+            "title": version.title,
+            "number": version.number,
+            "body": version.body,
+        }
+        super().__init__(*args, **kwargs)
+        cancel = reverse("governance:policy", args=[version.policy_id])
+        self.helper = page_form(
+            "edition", "title", "number", "body", submit="Save the text", cancel=cancel
+        )
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if is_empty(body):
+            raise forms.ValidationError("There are no words in this text, only pictures or blanks.")
+        return body
+
+
+class AudienceForm(forms.Form):
+    """Three questions; a person is asked to sign when they match one tick in each.
+
+    Nothing ticked under a question means that it does not narrow the audience down.
+    """
+
+    nobody = forms.BooleanField(
+        label="Nobody has to sign this. It is there to be read.", required=False
+    )
+    employment = forms.MultipleChoiceField(
+        label="How they work here",
+        help_text="Leave empty for everyone.",
+        choices=Membership.Employment,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    roles = forms.MultipleChoiceField(
+        label="Their role",
+        help_text="Leave empty for everyone.",
+        choices=Role,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    schools = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        label="Schools",
+        help_text="Leave empty for all of them.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, version: PolicyVersion, **kwargs: Any) -> None:
+        owner = version.policy.owner
+        kwargs["initial"] = self.from_rules(version)
+        super().__init__(*args, **kwargs)
+        if owner.kind == Organisation.Kind.TRUST:
+            offer_only(self, schools=Organisation.objects.filter(reached_from__above=owner))
+        else:
+            del self.fields["schools"]
+            self.fields["roles"].choices = [  # type: ignore[attr-defined]
+                (role.value, role.label) for role in Role if role not in TRUST_ROLES
+            ]
+        self.helper = page_form(
+            *self.fields,
+            submit="Save who it is for",
+            cancel=reverse("governance:policy", args=[version.policy_id]),
+        )
+
+    @staticmethod
+    def from_rules(version: PolicyVersion) -> dict[str, Any]:
+        rules = list(version.audience.all())
+        return {
+            "nobody": not rules,
+            "employment": sorted({rule.employment for rule in rules if rule.employment}),
+            "roles": sorted({rule.role for rule in rules if rule.role}),
+            "schools": sorted({rule.organisation_id for rule in rules if rule.organisation_id}),
+        }
+
+    def rules(self) -> Iterable[Mapping[str, Any]]:
+        """One rule for each combination of the ticks."""
+        data = self.cleaned_data
+        if data["nobody"]:
+            return []
+        return [
+            {"employment": employment, "role": role, "organisation": school}
+            for employment, role, school in product(
+                data["employment"] or [""], data["roles"] or [""], data.get("schools") or [None]
+            )
+        ]
+
+
+class SignatoriesForm(forms.Form):
+    roles = forms.MultipleChoiceField(
+        label="Who signs a new version off before it is published?",
+        help_text="Each of them must sign exactly the text that is published.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
+        held = list(policy.signatories.values_list("role", flat=True))
+        super().__init__(*args, initial={"roles": held}, **kwargs)
+        self.fields["roles"].choices = PolicySignatory.choices_for(policy.owner)  # type: ignore[attr-defined]
+        self.helper = page_form(
+            "roles", submit="Save", cancel=reverse("governance:policy", args=[policy.pk])
+        )
+
+
+class PublishForm(forms.Form):
+    change = forms.ChoiceField(
+        label="Is this a material change?",
+        choices=PolicyVersion.Change,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether the change is material or minor."},
+    )
+    summary = forms.CharField(
+        label="What changed",
+        help_text="A sentence or two in plain words. Readers see it first.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say in a sentence or two what changed."},
+    )
+    agreed_on = DateField(label="Date agreed", required=False)
+    review_due_on = DateField(label="Next review")
+
+    def __init__(self, *args: Any, version: PolicyVersion, first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if first:
+            del self.fields["change"], self.fields["summary"]
+        cancel = reverse("governance:policy", args=[version.policy_id])
+        self.helper = page_form(Fieldset("", *self.fields), submit="Publish now", cancel=cancel)
+
+
+class ReasonForm(forms.Form):
+    """One box for a reason, for whoever has to be told."""
+
+    reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, label: str, submit: str, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+        self.fields["reason"].error_messages["required"] = "Give a reason."
+        self.helper = page_form("reason", submit=submit, cancel=cancel)
+
+
+class ReviewedForm(forms.Form):
+    next_due_on = DateField(label="Next review")
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        help_text="For example who took part. Not shown to staff.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form(
+            "next_due_on",
+            "note",
+            submit="Record the review",
+            cancel=reverse("governance:policy", args=[policy.pk]),
+        )
+
+
+class SignedElsewhereForm(forms.Form):
+    role = forms.ChoiceField(label="In the capacity of", widget=forms.RadioSelect)
+    name = forms.CharField(label="Name of the person who signed", max_length=150)
+    signed_on = DateField(label="Date signed")
+    scan = forms.FileField(
+        label="Scan of the signed page",
+        required=False,
+        help_text="PDF, JPEG or PNG, up to 20 MB.",
+    )
+
+    def __init__(
+        self, *args: Any, version: PolicyVersion, waiting: Iterable[Role], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in waiting]  # type: ignore[attr-defined]
+        self.helper = page_form(
+            "role",
+            "name",
+            "signed_on",
+            "scan",
+            submit="Record the signature",
+            cancel=reverse("governance:policy", args=[version.policy_id]),
+        )
+
+
+class ImportFileForm(forms.Form):
+    file = forms.FileField(
+        label="The policy as a file",
+        help_text="Plain text (.txt) or Markdown (.md), up to 20 MB.",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "This file is empty.",
+        },
+    )
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form("file", submit="Read this file", cancel=cancel)
+
+
+class ImportConfirmForm(forms.Form):
+    """What was read, for a person to confirm or correct (D8)."""
+
+    source = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(max_length=200)
+    number = forms.CharField(label="Version", max_length=20)
+    agreed_on = DateField(label="Date agreed", required=False)
+    review_due_on = DateField(label="Next review", required=False)
+    committee = forms.CharField(label="Responsible committee", max_length=150, required=False)
+    related_documents = forms.CharField(
+        label="Related documents",
+        help_text="One a line.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    legislation = forms.CharField(
+        help_text="One a line.", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    body = body_field()
+
+    def __init__(self, *args: Any, action: str, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form(
+            *self.fields, submit="Keep as a draft", cancel=cancel, action=action
+        )
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if is_empty(body):
+            raise forms.ValidationError("There are no words in this text.")
+        return body

@@ -1,0 +1,22 @@
+"""What the database itself keeps from changing (D1)."""
+
+from trail.immutable import children_frozen_when, frozen_when, insert_only
+
+TABLES = [
+    *frozen_when(
+        "governance_policyversion",
+        "OLD.status = 'published'",
+        "A published version of a policy cannot be changed or deleted.",
+    ),
+    *children_frozen_when(
+        "governance_audiencerule",
+        parent="governance_policyversion",
+        key="version_id",
+        when="parent.status = 'published'",
+        message="The audience of a published version cannot be changed.",
+    ),
+    *insert_only("governance_signoff", "A sign-off cannot be changed or deleted."),
+    *insert_only("governance_withdrawal", "A withdrawal cannot be changed or deleted."),
+    *insert_only("governance_signature", "A signature cannot be changed or deleted."),
+    *insert_only("governance_acknowledgement", "An acknowledgement cannot be changed or deleted."),
+]

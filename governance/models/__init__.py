@@ -1,0 +1,20 @@
+"""Policies: what a school promises, in which words, and who has signed them."""
+
+from governance.models.exemption import Exemption
+from governance.models.policy import Policy, PolicySignatory, Review
+from governance.models.signature import Acknowledgement, Signature, SignatureName
+from governance.models.version import AudienceRule, PolicyVersion, SignOff, Withdrawal
+
+__all__ = [
+    "Acknowledgement",
+    "AudienceRule",
+    "Exemption",
+    "Policy",
+    "PolicySignatory",
+    "PolicyVersion",
+    "Review",
+    "SignOff",
+    "Signature",
+    "SignatureName",
+    "Withdrawal",
+]

@@ -1,0 +1,180 @@
+"""A policy: what stays the same while its versions follow each other."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Membership, Organisation, OrganisationReach
+from people.roles import Permission, Role
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def visible_to(self, user: User) -> Self:
+        """Published ones that reach a place they belong to; all of a place whose drafts they see.
+
+        A policy they once signed stays readable to them: a receipt must lead somewhere.
+        """
+        from governance.models.signature import Acknowledgement
+        from governance.models.version import PolicyVersion
+
+        published = PolicyVersion.objects.filter(policy=OuterRef("pk")).published()
+        belongs = Membership.objects.active().filter(
+            person=user, organisation__reached_from__above=OuterRef("owner")
+        )
+        drafts = Organisation.objects.where(user, Permission.VIEW_DRAFTS)
+        signed = Acknowledgement.objects.filter(person=user, policy=OuterRef("pk"))
+        return self.filter(
+            (Q(Exists(published)) & Q(Exists(belongs))) | Q(owner__in=drafts) | Q(Exists(signed))
+        )
+
+    def reaching(self, organisation: Organisation) -> Self:
+        """The organisation's own policies and those of the trust above it."""
+        above = OrganisationReach.objects.filter(below=organisation).values("above")
+        return self.filter(owner__in=above)
+
+    def managed_by(self, user: User) -> Self:
+        return self.filter(owner__in=Organisation.objects.where(user, Permission.MANAGE_POLICIES))
+
+    def in_force(self) -> Self:
+        return self.filter(current__isnull=False)
+
+    def review_due(self, on: date) -> Self:
+        return self.in_force().filter(review_due_on__lte=on)
+
+
+class Policy(models.Model):
+    """A policy of a trust or of one school (P1)."""
+
+    class Kind(models.TextChoices):
+        POLICY = "policy", "Policy"
+        AGREEMENT = "agreement", "Acceptable use agreement"
+        ACCOUNT_RULES = "account_rules", "Account rules"
+        NOTICE = "notice", "Notice"
+
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="policies")
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.POLICY)
+    is_public = models.BooleanField(
+        "May be read by anyone", default=False, help_text="Otherwise by staff only."
+    )
+    committee = models.CharField("Responsible committee", max_length=150, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="policies_authored",
+        help_text="Keeps the policy up to date and is reminded before its review.",
+    )
+    legislation = models.TextField(blank=True, help_text="One act or piece of guidance a line.")
+    related_documents = models.TextField(blank=True, help_text="One a line.")
+    related = models.ManyToManyField("self", blank=True)
+    review_months = models.PositiveSmallIntegerField(
+        "Reviewed every",
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="Months from one review to the next.",
+    )
+    review_due_on = models.DateField("Next review", null=True, blank=True)
+    # Where a reader is sent, and the last material version: who signed that one or a later one
+    # owes nothing. Both are moved by publishing and withdrawing alone, in the same transaction.
+    current = models.ForeignKey(
+        "PolicyVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asking = models.ForeignKey(
+        "PolicyVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        verbose_name_plural = "policies"
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="governance_policy_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(review_months__gte=1) & Q(review_months__lte=60),
+                name="governance_review_interval",
+                violation_error_message="Choose from 1 to 60 months.",
+            ),
+            models.CheckConstraint(
+                condition=Q(current=None, asking=None)
+                | Q(current__isnull=False, asking__isnull=False),
+                name="governance_current_and_asking",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:read", args=[self.pk])
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.owner
+
+
+class PolicySignatory(models.Model):
+    """Who must sign a version off before it is published: the holder of a role (P2)."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="signatories")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "role"], name="governance_one_signatory_a_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+    @staticmethod
+    def choices_for(owner: Organisation) -> list[tuple[str, str]]:
+        """Roles that can sign off: those of the trust, or those of the school."""
+        if owner.kind == Organisation.Kind.TRUST:
+            wanted = [Role.TRUST_LEAD, Role.TRUST_SAFEGUARDING, Role.CHAIR]
+        else:
+            wanted = [Role.HEAD, Role.CHAIR, Role.DSL, Role.DPO]
+        return [(role.value, role.label) for role in wanted]
+
+
+class Review(models.Model):
+    """A review of a policy that took place (P6)."""
+
+    class Outcome(models.TextChoices):
+        NO_CHANGE = "no_change", "Reviewed, no change"
+        NEW_VERSION = "new_version", "New version"
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="reviews")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    note = models.CharField(max_length=500, blank=True)
+    reviewed_on = models.DateField()
+    next_due_on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-reviewed_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_due_on__gt=F("reviewed_on")), name="governance_review_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} on {self.reviewed_on}"

@@ -1,0 +1,111 @@
+"""One act of signing, and the acknowledgements it made (P4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models.policy import Policy
+from governance.models.version import PolicyVersion
+from people.models import Organisation
+from people.roles import Permission
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def visible_to(self, user: User) -> Self:
+        """Their own, and those made at places where they may see who has signed."""
+        seen = Organisation.objects.where(user, Permission.VIEW_SIGNATURES)
+        return self.filter(Q(person=user) | Q(organisation__in=seen))
+
+
+class Signature(models.Model):
+    """One person signs, once, by typing their name. Fixed for good by the database."""
+
+    class Method(models.TextChoices):
+        OWN = "own", "Signed in, typed name"
+
+    reference = models.CharField(max_length=14, unique=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    statement = models.TextField()
+    name_hash = models.CharField(max_length=64)
+    method = models.CharField(max_length=10, choices=Method, default=Method.OWN)
+    signed_at = models.DateTimeField(default=timezone.now)
+    language = models.CharField(max_length=10, default="en-GB")
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-signed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:receipt", args=[self.reference])
+
+
+class SignatureName(models.Model):
+    """The name as it was typed. Apart from the signature, so that it can be erased."""
+
+    signature = models.OneToOneField(
+        Signature, on_delete=models.PROTECT, primary_key=True, related_name="typed"
+    )
+    name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(signature__in=Signature.objects.visible_to(user))
+
+
+class Acknowledgement(models.Model):
+    """This person has acknowledged this version, in exactly the words with this hash.
+
+    `policy` and `ordinal` repeat the version's, so that "has signed this one or a later one" is
+    one index look-up; the version cannot change, so they cannot disagree.
+    """
+
+    signature = models.ForeignKey(
+        Signature, on_delete=models.PROTECT, related_name="acknowledgements"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="acknowledgements"
+    )
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="acknowledgements")
+    version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="acknowledgements"
+    )
+    ordinal = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = AcknowledgementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "version"], name="governance_acknowledged_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "policy", "ordinal"], name="governance_ack_of_policy"),
+            models.Index(fields=["policy", "ordinal"], name="governance_ack_by_policy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} acknowledged {self.version}"

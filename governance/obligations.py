@@ -1,0 +1,185 @@
+"""Who owes an acknowledgement of what: derived, in one query, for one person or for a school.
+
+Home page, digests, lists and dashboards all start from `pairs()`, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from governance.models import Acknowledgement, AudienceRule, Exemption, PolicyVersion
+from people.models import Membership, MembershipRole, Organisation
+from people.models.membership import on_day
+from people.settings_registry import resolve
+
+_POLICIES = "organisation__reached_from__above__policies"
+
+
+def covered_by(version: Any, on: date) -> Exists:
+    """Whether a membership matches any audience rule of `version` (an id or an OuterRef)."""
+    holds = MembershipRole.objects.filter(
+        on_day(on), membership=OuterRef(OuterRef("pk")), role=OuterRef("role")
+    )
+    return Exists(
+        AudienceRule.objects.filter(version=version).filter(
+            Q(organisation=None) | Q(organisation=OuterRef("organisation")),
+            Q(employment="") | Q(employment=OuterRef("employment")),
+            Q(role="") | Q(Exists(holds)),
+        )
+    )
+
+
+def audience_of(version: PolicyVersion, on: date) -> QuerySet[Membership]:
+    """The active memberships a version is for, published or not (the preview of D9)."""
+    return (
+        Membership.objects.active(on)
+        .filter(organisation__reached_from__above=version.policy.owner_id)
+        .filter(covered_by(version.pk, on))
+    )
+
+
+def pairs(on: date) -> QuerySet[Membership]:
+    """(active membership, policy in force that covers it), with what was signed and exempted.
+
+    Annotated: policy_ref, version_ref, ordinal of the version that asks, asked_at, signed_at
+    (None: not signed since then), exempt (bool), exempt_until (end of the last exemption).
+    """
+    acknowledged = Acknowledgement.objects.filter(
+        person=OuterRef("person"), policy=OuterRef("policy_ref"), ordinal__gte=OuterRef("ordinal")
+    )
+    exemptions = Exemption.objects.filter(
+        Q(policy=None) | Q(policy=OuterRef("policy_ref")),
+        person=OuterRef("person"),
+        organisation=OuterRef("organisation"),
+    )
+    ended = exemptions.filter(ends_on__lt=on).order_by("-ends_on")
+    return (
+        Membership.objects.active(on)
+        .annotate(
+            policy_ref=F(_POLICIES),
+            version_ref=F(f"{_POLICIES}__current"),
+            ordinal=F(f"{_POLICIES}__asking__ordinal"),
+            asking_ref=F(f"{_POLICIES}__asking"),
+            asked_at=F(f"{_POLICIES}__asking__published_at"),
+        )
+        .filter(version_ref__isnull=False)
+        .filter(covered_by(OuterRef("version_ref"), on))
+        .annotate(
+            signed_at=Subquery(acknowledged.order_by("ordinal").values("at")[:1]),
+            exempt=Exists(exemptions.filter(on_day(on))),
+            exempt_until=Subquery(ended.values("ends_on")[:1]),
+        )
+    )
+
+
+def owed(on: date) -> QuerySet[Membership]:
+    """The pairs in which something is still to be signed."""
+    return pairs(on).filter(signed_at=None, exempt=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """How long a school gives: days after a material version, and days for someone new."""
+
+    version_days: int
+    joiner_days: int
+    zone: ZoneInfo
+
+    @classmethod
+    def at(cls, organisation: Organisation) -> Grace:
+        parent = organisation.parent
+        above = parent.settings if parent else None
+        return cls.of(organisation.settings, above, organisation.time_zone)
+
+    @classmethod
+    def of(cls, own: dict[str, Any], above: dict[str, Any] | None, time_zone: str) -> Grace:
+        return cls(
+            int(resolve("policies.grace_days", own, above)),
+            int(resolve("policies.joiner_grace_days", own, above)),
+            ZoneInfo(time_zone),
+        )
+
+    def due_on(self, asked_at: datetime, starts_on: date, exempt_until: date | None) -> date:
+        """The latest of version + grace, first day + joiner's, end of exemption + joiner's."""
+        days = [
+            asked_at.astimezone(self.zone).date() + timedelta(days=self.version_days),
+            starts_on + timedelta(days=self.joiner_days),
+        ]
+        if exempt_until is not None:
+            days.append(exempt_until + timedelta(days=1 + self.joiner_days))
+        return max(days)
+
+    def overdue(self, on: date) -> Q:
+        """The same rule as a condition on `pairs()`: every day of `due_on` lies before `on`."""
+        midnight = datetime.combine(on - timedelta(days=self.version_days), time(), self.zone)
+        joined_before = on - timedelta(days=self.joiner_days)
+        return Q(
+            Q(exempt_until=None) | Q(exempt_until__lt=joined_before - timedelta(days=1)),
+            asked_at__lt=midnight,
+            starts_on__lt=joined_before,
+            signed_at=None,
+            exempt=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One person owes a signature under one policy, through one of their posts."""
+
+    person_id: int
+    organisation_id: int
+    line_manager_id: int | None
+    policy_id: int
+    asking_id: int
+    title: str
+    due_on: date
+
+
+_ROW = (
+    "person_id",
+    "organisation_id",
+    "line_manager_id",
+    "policy_ref",
+    "asking_ref",
+    f"{_POLICIES}__current__title",
+    "asked_at",
+    "starts_on",
+    "exempt_until",
+    "organisation__settings",
+    "organisation__parent__settings",
+    "organisation__time_zone",
+)
+
+
+def obligations(memberships: QuerySet[Membership]) -> Iterator[Obligation]:
+    """What is owed, one per person and policy: of two posts the one that falls due first counts.
+
+    `memberships` is `owed()` narrowed down. One query, streamed, in the order of people.
+    """
+    rows = memberships.order_by("person_id", "policy_ref", "pk").values_list(*_ROW)
+    pending: Obligation | None = None
+    for row in rows.iterator(chunk_size=2000):
+        one = _obligation(row)
+        if pending and (pending.person_id, pending.policy_id) == (one.person_id, one.policy_id):
+            pending = min(pending, one, key=lambda each: each.due_on)
+            continue
+        if pending:
+            yield pending
+        pending = one
+    if pending:
+        yield pending
+
+
+def _obligation(row: tuple[Any, ...]) -> Obligation:
+    person, organisation, manager, policy, asking, title, asked_at, starts_on, exempt_until = row[
+        :9
+    ]
+    grace = Grace.of(*row[9:])
+    due_on = grace.due_on(asked_at, starts_on, exempt_until)
+    return Obligation(person, organisation, manager, policy, asking, title, due_on)

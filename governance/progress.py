@@ -1,0 +1,127 @@
+"""How far a school has come: figures and lists of who has and has not signed.
+
+All of it is `pairs()` narrowed down and counted by the database; nothing loops over people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.db.models import Count, Q, QuerySet
+
+from governance.models import Policy
+from governance.obligations import Grace, pairs
+from people.models import Membership, Organisation
+
+SIGNED = Q(signed_at__isnull=False)
+EXEMPT = Q(signed_at=None, exempt=True)
+PENDING = Q(signed_at=None, exempt=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Signatures given and owed. Exempt people stand apart and are left out of the share."""
+
+    signed: int = 0
+    exempt: int = 0
+    overdue: int = 0
+    total: int = 0
+
+    @property
+    def expected(self) -> int:
+        return self.total - self.exempt
+
+    @property
+    def pending(self) -> int:
+        """Not signed and not overdue."""
+        return self.expected - self.signed - self.overdue
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cent signed, rounded down: 100 means everyone. None: nobody is expected."""
+        return self.signed * 100 // self.expected if self.expected else None
+
+    def __add__(self, other: Self) -> Figures:
+        return Figures(
+            self.signed + other.signed,
+            self.exempt + other.exempt,
+            self.overdue + other.overdue,
+            self.total + other.total,
+        )
+
+
+def at(organisation: Organisation, on: date) -> QuerySet[Membership]:
+    """The pairs at one school (for a trust: among its own people)."""
+    return pairs(on).filter(organisation=organisation)
+
+
+def figures_by(
+    rows: QuerySet[Membership], grace: Grace, on: date, *columns: str
+) -> dict[Any, Figures]:
+    """Figures for each value of the columns (a tuple when there are several), in one query."""
+    return _figures(rows, grace.overdue(on), columns)
+
+
+def _figures(rows: QuerySet[Membership], late: Q, columns: tuple[str, ...]) -> dict[Any, Figures]:
+    counted = (
+        rows.order_by()
+        .values_list(*columns)
+        .annotate(
+            n_signed=Count("pk", filter=SIGNED),
+            n_exempt=Count("pk", filter=EXEMPT),
+            n_overdue=Count("pk", filter=late),
+            n_total=Count("pk"),
+        )
+        .order_by(*columns)
+    )
+    width = len(columns)
+    return {(row[0] if width == 1 else row[:width]): Figures(*row[width:]) for row in counted}
+
+
+def total(figures: dict[Any, Figures]) -> Figures:
+    return sum(figures.values(), Figures())
+
+
+STATES = {
+    "": "Everyone",
+    "signed": "Signed",
+    "not_signed": "Not signed",
+    "overdue": "Overdue",
+    "exempt": "Exempt",
+}
+
+
+def in_state(state: str, grace: Grace, on: date) -> Q:
+    """The condition behind one of STATES."""
+    conditions = {
+        "signed": SIGNED,
+        "not_signed": PENDING,
+        "overdue": grace.overdue(on),
+        "exempt": EXEMPT,
+    }
+    return conditions.get(state, Q())
+
+
+def signers(policy: Policy, organisation: Organisation, on: date) -> QuerySet[Membership]:
+    """One row for each person of the school whom the policy covers."""
+    return (
+        at(organisation, on)
+        .filter(policy_ref=policy.pk)
+        .select_related("person", "line_manager")
+        .order_by("person__sort_name", "person__name", "pk")
+    )
+
+
+def across(trust: Organisation, on: date) -> dict[int, Figures]:
+    """Figures of each school below a trust, by its id, each by its own rules. Two queries."""
+    schools = Organisation.objects.filter(reached_from__above=trust).select_related("parent")
+    by_rule: dict[Grace, list[int]] = {}
+    for school in schools:
+        by_rule.setdefault(Grace.at(school), []).append(school.pk)
+    late = Q(pk__in=[])
+    for grace, ids in by_rule.items():
+        late |= grace.overdue(on) & Q(organisation__in=ids)
+    rows = pairs(on).filter(organisation__reached_from__above=trust)
+    return _figures(rows, late, ("organisation",))

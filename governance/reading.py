@@ -1,0 +1,99 @@
+"""What one person has to do with policies: the questions the reading pages ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from governance.models import Acknowledgement, Policy, PolicyVersion
+from governance.obligations import Grace, pairs
+from people.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person has to do with one policy today."""
+
+    covered: bool
+    owes: bool
+    due_on: date | None
+    exempt: bool
+    organisation: Organisation | None
+    last: Acknowledgement | None  # the latest version of it that they acknowledged
+
+    @property
+    def signed_earlier_version(self) -> bool:
+        return self.owes and self.last is not None
+
+
+def standing_of(person: User, policy: Policy, on: date) -> Standing:
+    """Two queries: the posts through which the policy concerns them, and what they signed."""
+    rows = list(
+        pairs(on)
+        .filter(person=person, policy_ref=policy.pk)
+        .select_related("organisation__parent")
+        .order_by("pk")
+    )
+    last = (
+        Acknowledgement.objects.filter(person=person, policy=policy)
+        .select_related("version", "signature")
+        .order_by("-ordinal")
+        .first()
+    )
+    owing = [row for row in rows if row.signed_at is None and not row.exempt]
+    due = [(_due_on(row), row.organisation) for row in owing]
+    due_on, organisation = min(due, key=lambda each: each[0]) if due else (None, None)
+    if organisation is None and rows:
+        organisation = rows[0].organisation
+    return Standing(
+        covered=bool(rows),
+        owes=bool(owing),
+        due_on=due_on,
+        exempt=bool(rows) and all(row.exempt for row in rows),
+        organisation=organisation,
+        last=last,
+    )
+
+
+def _due_on(row: Any) -> date:
+    grace = Grace.at(row.organisation)
+    return grace.due_on(row.asked_at, row.starts_on, row.exempt_until)
+
+
+def signed_by(person: User) -> QuerySet[Acknowledgement]:
+    """What this person signed, newest first."""
+    return (
+        Acknowledgement.objects.filter(person=person)
+        .select_related("version", "signature", "policy")
+        .order_by("-at", "-pk")
+    )
+
+
+def to_look_up(person: User) -> QuerySet[Policy]:
+    """Policies in force that they may read, each with the day they signed it, if they did."""
+    signed = (
+        Acknowledgement.objects.filter(person=person, policy=OuterRef("pk"))
+        .order_by()
+        .values("policy")
+        .annotate(last=Max("at"))
+    )
+    return (
+        Policy.objects.visible_to(person)
+        .in_force()
+        .select_related("current", "owner")
+        .annotate(signed_at=Subquery(signed.values("last")))
+        .order_by("title")
+    )
+
+
+def replaced_by(version: PolicyVersion) -> PolicyVersion | None:
+    """The next published version after this one; None while it is the newest."""
+    return (
+        PolicyVersion.objects.published()
+        .filter(policy=version.policy_id, ordinal__gt=version.ordinal)
+        .order_by("ordinal")
+        .first()
+    )

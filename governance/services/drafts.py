@@ -1,0 +1,247 @@
+"""Writing a policy: new ones, new versions, edits, audience, signatories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from governance.models import AudienceRule, Policy, PolicySignatory, PolicyVersion
+from governance.text.canonical import content_hash
+from governance.text.limits import MAX_BODY_CHARS
+from governance.workflow import VERSION, Action, Status
+from people.models import Organisation, User
+from people.roles import Role
+from trail import audit
+from web.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from files.models import StoredFile
+
+EVERYONE: tuple[dict[str, Any], ...] = ({},)
+
+
+class EditedMeanwhile(RuleBroken):
+    """Somebody else saved this draft first. `version` is what it says now."""
+
+    def __init__(self, version: PolicyVersion) -> None:
+        self.version = version
+        super().__init__(
+            "Somebody else changed this draft while you were writing. "
+            "Your text is still below; compare the two before you save again."
+        )
+
+
+@transaction.atomic
+def start_policy(
+    owner: Organisation,
+    *,
+    by: User | None,
+    title: str,
+    body: str = "",
+    number: str = "1.0",
+    source_file: StoredFile | None = None,
+    agreed_on: Any = None,
+    **details: Any,
+) -> PolicyVersion:
+    """A new policy with its first draft, for everyone who belongs to the owner."""
+    policy = Policy(owner=owner, title=title.strip(), author=details.pop("author", by), **details)
+    policy.full_clean()
+    policy.save()
+    version = PolicyVersion(
+        policy=policy,
+        ordinal=1,
+        number=number,
+        title=policy.title,
+        body=body,
+        agreed_on=agreed_on,
+        created_by=by,
+        edited_by=by,
+        source_file=source_file,
+    )
+    _seal(version)
+    version.save()
+    _write_audience(version, EVERYONE)
+    audit.record("policy.start", version, by=by, number=_code(number))
+    return version
+
+
+@transaction.atomic
+def start_version(policy: Policy, *, by: User) -> PolicyVersion:
+    """The next version, beginning with the words and the audience of the current one.
+
+    Raises RuleBroken when a new version is already being written.
+    """
+    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    if policy.versions.open().exists():
+        raise RuleBroken("A new version of this policy is already being written.")
+    last = policy.versions.published().order_by("-ordinal").first()
+    if last is None:
+        raise RuleBroken("This policy has no published version yet: edit its draft.")
+    version = PolicyVersion(
+        policy=policy,
+        ordinal=last.ordinal + 1,
+        number=next_number(last.number),
+        title=last.title,
+        body=last.body,
+        language=last.language,
+        created_by=by,
+        edited_by=by,
+    )
+    _seal(version)
+    version.save()
+    AudienceRule.objects.bulk_create(
+        AudienceRule(
+            version=version,
+            organisation_id=rule.organisation_id,
+            role=rule.role,
+            employment=rule.employment,
+        )
+        for rule in last.audience.all()
+    )
+    audit.record("policy.new_version", version, by=by, number=_code(version.number))
+    return version
+
+
+@transaction.atomic
+def edit_text(
+    version: PolicyVersion, *, edition: int, by: User, title: str, number: str, body: str
+) -> PolicyVersion:
+    """Save new words. `edition` is the one the editor started from.
+
+    Raises EditedMeanwhile when another edit came first, RuleBroken when the text is too long, the
+    number is taken or lower than the last, or the version cannot be edited any more.
+    """
+    version = _open_draft(version, by=by)
+    if version.edition != edition:
+        raise EditedMeanwhile(version)
+    RuleBroken.if_any(_problems(version, number=number, body=body))
+    version.title, version.number, version.body = title.strip(), number.strip(), body
+    version.edition += 1
+    version.edited_by, version.edited_at = by, timezone.now()
+    _seal(version)
+    version.save()
+    audit.record("policy.edit", version, by=by, content=version.content_hash)
+    return version
+
+
+@transaction.atomic
+def edit_details(policy: Policy, *, by: User, **details: Any) -> Policy:
+    """Change what stands around the text: kind, committee, author, review, public or not."""
+    related = details.pop("related", None)
+    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    for name, value in details.items():
+        setattr(policy, name, value)
+    policy.full_clean()
+    policy.save()
+    if related is not None:
+        policy.related.set(related)
+    audit.record("policy.details", policy, by=by)
+    return policy
+
+
+@transaction.atomic
+def set_audience(
+    version: PolicyVersion, rules: Iterable[Mapping[str, Any]], *, by: User
+) -> PolicyVersion:
+    """Say whom a draft is for. A rule: organisation, role, employment; what is missing is any."""
+    version = _open_draft(version, by=by)
+    version.audience.all().delete()
+    count = _write_audience(version, rules)
+    audit.record("policy.audience", version, by=by, rules=str(count))
+    return version
+
+
+@transaction.atomic
+def set_signatories(policy: Policy, roles: Iterable[Role], *, by: User) -> Policy:
+    """Say who must sign a version off before it is published."""
+    wanted = set(roles)
+    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    if policy.versions.filter(status=Status.IN_SIGN_OFF).exists():
+        raise RuleBroken("A version is waiting for sign-off. Take it back to draft first.")
+    policy.signatories.exclude(role__in=wanted).delete()
+    held = set(policy.signatories.values_list("role", flat=True))
+    PolicySignatory.objects.bulk_create(
+        PolicySignatory(policy=policy, role=role) for role in sorted(wanted - held)
+    )
+    audit.record("policy.signatories", policy, by=by, roles=",".join(sorted(wanted)))
+    return policy
+
+
+@transaction.atomic
+def discard(version: PolicyVersion, *, by: User) -> None:
+    """Throw a draft away; with it the policy, when nothing of it was ever published."""
+    version = _open_draft(version, by=by)
+    policy = version.policy
+    if version.sign_offs.exists():
+        raise RuleBroken("Somebody has signed this draft off. It stays on record.")
+    audit.record("policy.discard", version, by=by, number=_code(version.number))
+    version.audience.all().delete()
+    version.delete()
+    if not policy.versions.exists():
+        policy.delete()
+
+
+def next_number(number: str) -> str:
+    """The whole number after `number`: 4.1 → 5.0; without a number in it, 2.0."""
+    found = re.search(r"\d+", number)
+    return f"{int(found[0]) + 1}.0" if found else "2.0"
+
+
+def _open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
+    """Lock the version for editing; one that was sent back becomes a draft again."""
+    version = (
+        PolicyVersion.objects.select_for_update(of=("self",))
+        .select_related("policy__owner")
+        .get(pk=version.pk)
+    )
+    if version.status == Status.RETURNED:
+        with VERSION.step(version, Action.REOPEN, by=by) as version:
+            pass
+    if version.status == Status.IN_SIGN_OFF:
+        raise RuleBroken("This text is waiting for sign-off. Take it back to draft to change it.")
+    if version.status != Status.DRAFT:
+        raise RuleBroken("A published version cannot be changed. Start a new version.")
+    return version
+
+
+def _problems(version: PolicyVersion, *, number: str, body: str) -> Iterable[str]:
+    if len(body) > MAX_BODY_CHARS:
+        yield f"The text is too long: {len(body):,} characters. The limit is {MAX_BODY_CHARS:,}."
+    others = version.policy.versions.exclude(pk=version.pk)
+    if others.filter(number=number.strip()).exists():
+        yield f"This policy already has a version {number.strip()}."
+    last = others.published().order_by("-ordinal").first()
+    if last and _as_numbers(number) <= _as_numbers(last.number):
+        yield f"The number must be higher than that of the last version, {last.number}."
+
+
+def _as_numbers(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", number))
+
+
+def _seal(version: PolicyVersion) -> None:
+    version.content_hash = content_hash(
+        title=version.title,
+        number=version.number,
+        language=version.language,
+        body=version.body,
+    )
+
+
+def _write_audience(version: PolicyVersion, rules: Iterable[Mapping[str, Any]]) -> int:
+    made = [AudienceRule(version=version, **rule) for rule in rules]
+    try:
+        with transaction.atomic():
+            AudienceRule.objects.bulk_create(made)
+    except IntegrityError:
+        raise RuleBroken("The same group is listed twice.") from None
+    return len(made)
+
+
+def _code(number: str) -> str:
+    """A version number as the trail may hold it: people can type anything here."""
+    return re.sub(r"[^0-9A-Za-z.]", "", number)[:20]

@@ -1,0 +1,67 @@
+"""Keeping what was read from a file as a draft."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from files.purposes import Purpose
+from files.services import store
+from governance.importing.result import Guess, ImportedPolicy
+from governance.models import Policy, PolicyVersion
+from governance.services import drafts
+from people.models import Organisation, User
+
+if TYPE_CHECKING:
+    from files.models import StoredFile
+
+PURPOSE = Purpose.POLICY_SOURCE
+
+
+def recognised(imported: ImportedPolicy) -> dict[str, Any]:
+    """What the file says about itself, by the names of the draft's fields."""
+    found = imported.metadata
+    return {
+        "title": imported.title.value[:200] if imported.title else "",
+        "number": found.version.value[:20] if found.version else "1.0",
+        "agreed_on": _day(found.agreed_on or found.adopted_on),
+        "review_due_on": _day(found.review_on),
+        "committee": found.committee.value[:150] if found.committee else "",
+        "related_documents": "\n".join(guess.value for guess in found.related),
+        "legislation": "\n".join(guess.value for guess in found.legislation),
+    }
+
+
+@transaction.atomic
+def start_from_import(
+    owner: Organisation,
+    imported: ImportedPolicy,
+    *,
+    by: User | None,
+    source: bytes,
+    filename: str,
+) -> PolicyVersion:
+    """A draft with everything that was recognised, and the file it came from kept beside it."""
+    stored = store(source, organisation=owner, by=by, purpose=PURPOSE, name=filename)
+    details = recognised(imported)
+    details["title"] = details["title"] or filename
+    return keep(owner, by=by, source=stored, body=imported.markdown, **details)
+
+
+@transaction.atomic
+def keep(
+    owner: Organisation, *, by: User | None, source: StoredFile, **confirmed: Any
+) -> PolicyVersion:
+    """The draft as a person confirmed it."""
+    return drafts.start_policy(
+        owner, by=by, source_file=source, kind=Policy.Kind.POLICY, **confirmed
+    )
+
+
+def _day(guess: Guess | None) -> date | None:
+    try:
+        return date.fromisoformat(guess.value) if guess else None
+    except ValueError:
+        return None

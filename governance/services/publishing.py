@@ -1,0 +1,130 @@
+"""Publishing, withdrawing and reviewing a policy (D4, P6)."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from governance.models import Policy, PolicyVersion, Review, Withdrawal
+from governance.workflow import VERSION, Action
+from people.models import User
+from people.roles import Permission
+from trail import audit
+from web.errors import RuleBroken
+
+
+def publish(
+    version: PolicyVersion,
+    *,
+    by: User,
+    change: str,
+    summary: str = "",
+    review_due_on: date | None = None,
+    agreed_on: date | None = None,
+) -> PolicyVersion:
+    """Put a version in force. Material asks everyone in its audience to sign; minor does not.
+
+    The first version is always material: nobody has signed anything before it.
+    Raises RuleBroken with everything that stands in the way.
+    """
+    today = version.organisation.today()
+    with VERSION.step(version, Action.PUBLISH, by=by) as version:
+        policy = Policy.objects.select_for_update(of=("self",)).get(pk=version.policy_id)
+        first = policy.asking_id is None
+        RuleBroken.if_any(
+            _publishing_problems(first, change, summary, review_due_on, agreed_on, today)
+        )
+        version.change = PolicyVersion.Change.MATERIAL if first else change
+        version.summary = summary.strip()
+        version.agreed_on = agreed_on or version.agreed_on
+        version.published_at, version.published_by = timezone.now(), by
+        policy.title = version.title
+        policy.current = version
+        if version.change == PolicyVersion.Change.MATERIAL:
+            policy.asking = version
+        due = review_due_on or add_months(today, policy.review_months)
+        if policy.review_due_on is not None:
+            _record_review(policy, Review.Outcome.NEW_VERSION, by=by, today=today, due=due)
+        policy.review_due_on = due
+        policy.save(update_fields=["title", "current", "asking", "review_due_on"])
+    return version
+
+
+@transaction.atomic
+def withdraw(policy: Policy, *, by: User, reason: str) -> Withdrawal:
+    """Take a policy out of force. Its text and its signatures stay readable."""
+    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    if not by.can(Permission.MANAGE_POLICIES, at=policy.owner):
+        raise PermissionDenied
+    if policy.current is None:
+        raise RuleBroken("This policy is not in force.")
+    if not reason.strip():
+        raise RuleBroken("Give a reason. It is shown on the policy's page.")
+    withdrawal = Withdrawal.objects.create(
+        policy=policy, version=policy.current, by=by, reason=reason.strip()
+    )
+    policy.current = policy.asking = None
+    policy.save(update_fields=["current", "asking"])
+    audit.record("policy.withdraw", withdrawal.version, by=by)
+    return withdrawal
+
+
+@transaction.atomic
+def review_without_change(
+    policy: Policy, *, by: User, next_due_on: date | None = None, note: str = ""
+) -> Review:
+    """Reviewed, no change: the review date moves, and nobody is asked to sign."""
+    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    if not by.can(Permission.MANAGE_POLICIES, at=policy.owner):
+        raise PermissionDenied
+    if policy.current_id is None:
+        raise RuleBroken("Only a policy that is in force can be reviewed.")
+    today = policy.owner.today()
+    due = next_due_on or add_months(today, policy.review_months)
+    if due <= today:
+        raise RuleBroken("The next review must lie in the future.")
+    review = _record_review(
+        policy, Review.Outcome.NO_CHANGE, by=by, today=today, due=due, note=note
+    )
+    policy.review_due_on = due
+    policy.save(update_fields=["review_due_on"])
+    audit.record("policy.review", policy, by=by, outcome=review.outcome, next=due.isoformat())
+    return review
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; 29 February becomes the 28th where there is none."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _publishing_problems(
+    first: bool,
+    change: str,
+    summary: str,
+    review_due_on: date | None,
+    agreed_on: date | None,
+    today: date,
+) -> Iterator[str]:
+    if not first and change not in PolicyVersion.Change.values:
+        yield "Say whether the change is material or minor."
+    if not first and not summary.strip():
+        yield "Say in a sentence or two what changed. Readers see it first."
+    if review_due_on is not None and review_due_on <= today:
+        yield "The next review must lie in the future."
+    if agreed_on is not None and agreed_on > today:
+        yield "The date agreed cannot be in the future."
+
+
+def _record_review(
+    policy: Policy, outcome: str, *, by: User, today: date, due: date, note: str = ""
+) -> Review:
+    return Review.objects.create(
+        policy=policy, outcome=outcome, reviewed_on=today, next_due_on=due, by=by, note=note
+    )

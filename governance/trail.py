@@ -1,0 +1,42 @@
+"""Who may read the record of a policy, and in which words."""
+
+from __future__ import annotations
+
+from governance.models import PolicyVersion, Signature
+from people.models import User
+from people.roles import Permission
+
+WORDS = {
+    "policy.start": "started a policy",
+    "policy.new_version": "started a new version",
+    "policy.edit": "changed the text of a draft",
+    "policy.details": "changed the details of a policy",
+    "policy.audience": "changed who a version is for",
+    "policy.signatories": "changed who signs a policy off",
+    "policy.discard": "threw a draft away",
+    "policy.send": "sent a version for sign-off",
+    "policy.return": "sent a version back",
+    "policy.reopen": "took a version back to draft",
+    "policy.sign_off": "signed a version off",
+    "policy.publish": "published a version",
+    "policy.withdraw": "withdrew a policy",
+    "policy.review": "reviewed a policy without a change",
+    "signature.make": "signed a policy",
+    "exemption.allow": "exempted a person from signing",
+    "exemption.end": "ended an exemption",
+}
+
+
+def scope(user: User, target_type: str, target_id: int) -> bool | None:
+    """Whether they may read this object's record; None when it is not one of ours."""
+    if target_type == "governance.policyversion":
+        version = (
+            PolicyVersion.objects.visible_to(user)
+            .select_related("policy__owner")
+            .filter(pk=target_id)
+            .first()
+        )
+        return version is not None and user.can(Permission.VIEW_DRAFTS, at=version.policy.owner)
+    if target_type == "governance.signature":
+        return Signature.objects.visible_to(user).filter(pk=target_id).exists()
+    return None

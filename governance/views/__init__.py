@@ -1,0 +1,1 @@
+"""Pages of policies: reading and signing, writing and publishing, who has signed."""

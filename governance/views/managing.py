@@ -1,0 +1,252 @@
+"""The policies of a school as those who manage them see them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from governance import progress
+from governance.forms.writing import (
+    NewPolicyForm,
+    PolicyDetailsForm,
+    ReasonForm,
+    ReviewedForm,
+    SignatoriesForm,
+)
+from governance.models import Policy, PolicyVersion
+from governance.obligations import Grace, audience_of
+from governance.services import drafts, publishing
+from governance.workflow import VERSION, Action, Status, roles_at, waiting_for
+from people.http import Request
+from people.models import Organisation
+from people.roles import Permission, Role
+from web.errors import RuleBroken
+from web.forms import refuse
+
+
+def get_school(request: Request, slug: str, permission: Permission) -> Organisation:
+    """A school this person belongs to (else 404), at which they hold the permission (else 403)."""
+    schools = Organisation.objects.visible_to(request.user).select_related("parent")
+    school = get_object_or_404(schools, slug=slug)
+    if not request.user.can(permission, at=school):
+        raise PermissionDenied
+    return school
+
+
+def get_policy(request: Request, pk: int, permission: Permission) -> Policy:
+    """A policy they may see (else 404), whose owner gives them the permission (else 403)."""
+    policies = Policy.objects.visible_to(request.user).select_related(
+        "owner__parent", "current", "author"
+    )
+    policy = get_object_or_404(policies, pk=pk)
+    if not request.user.can(permission, at=policy.owner):
+        raise PermissionDenied
+    return policy
+
+
+@require_GET
+def manage(request: Request, school: str) -> HttpResponse:
+    """Every policy that counts here: in force, being written, due for review."""
+    place = get_school(request, school, Permission.VIEW_DRAFTS)
+    on = place.today()
+    drafts_open = PolicyVersion.objects.open().filter(policy=OuterRef("pk"))
+    policies = list(
+        Policy.objects.visible_to(request.user)
+        .reaching(place)
+        .select_related("current", "owner")
+        .annotate(draft_status=Subquery(drafts_open.values("status")[:1]))
+        .order_by("title")
+    )
+    figures = progress.figures_by(progress.at(place, on), Grace.at(place), on, "policy_ref")
+    for policy in policies:
+        policy.figures = figures.get(policy.pk)  # type: ignore[attr-defined]
+        policy.draft_label = (  # type: ignore[attr-defined]
+            Status(policy.draft_status).label if policy.draft_status else ""  # type: ignore[attr-defined]
+        )
+        policy.review_overdue = bool(  # type: ignore[attr-defined]
+            policy.current_id and policy.review_due_on and policy.review_due_on < on
+        )
+    context = {
+        "school": place,
+        "policies": policies,
+        "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=place),
+        "may_see_signatures": request.user.can(Permission.VIEW_SIGNATURES, at=place),
+    }
+    return render(request, "governance/policy_manage.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request, school: str) -> HttpResponse:
+    place = get_school(request, school, Permission.MANAGE_POLICIES)
+    cancel = reverse("governance:manage", args=[place.slug])
+    form = NewPolicyForm(request.POST or None, cancel=cancel)
+    if request.method == "POST" and form.is_valid():
+        version = drafts.start_policy(place, by=request.user, **form.cleaned_data)
+        messages.success(request, "The draft has been saved. Next: say who it is for.")
+        return redirect("governance:policy", version.policy_id)
+    return render(request, "governance/policy_new.html", {"school": place, "form": form})
+
+
+@require_GET
+def policy(request: Request, pk: int) -> HttpResponse:
+    """One policy's own page: its draft with the next steps, its version in force, its details."""
+    found = get_policy(request, pk, Permission.VIEW_DRAFTS)
+    versions = found.versions.select_related(
+        "published_by", "edited_by", "returned_by", "policy__owner"
+    )
+    draft = (
+        versions.open()
+        .prefetch_related("audience__organisation", "sign_offs__person", "policy__signatories")
+        .first()
+    )
+    context = {
+        "policy": found,
+        "school": found.owner,
+        "draft": draft,
+        "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=found.owner),
+        "may_see_signatures": request.user.can(Permission.VIEW_SIGNATURES, at=found.owner),
+        "signatories": [Role(row.role).label for row in found.signatories.all()],
+        "withdrawal": found.withdrawals.select_related("by").first(),
+        "review_overdue": found.current_id
+        and found.review_due_on
+        and found.review_due_on < found.owner.today(),
+        **(_draft_context(request, draft) if draft else {}),
+        **_current_context(found),
+    }
+    return render(request, "governance/policy_detail.html", context)
+
+
+def _draft_context(request: Request, draft: PolicyVersion) -> dict[str, object]:
+    """What can be done with the draft now, and what stands in the way of publishing it."""
+    signed = {
+        Role(row.role): row
+        for row in draft.sign_offs.all()
+        if row.content_hash == draft.content_hash
+    }
+    return {
+        "actions": VERSION.actions_for(draft, request.user),
+        "publish_problems": VERSION.problems(Action.PUBLISH, draft, request.user),
+        "sign_off_rows": [
+            (Role(row.role).label, signed.get(Role(row.role)))
+            for row in draft.policy.signatories.all()
+        ],
+        "i_may_sign": draft.status == Status.IN_SIGN_OFF
+        and bool(roles_at(request.user, draft) & set(waiting_for(draft))),
+        "covered": audience_of(draft, draft.organisation.today())
+        .values("person")
+        .distinct()
+        .count(),
+    }
+
+
+def _current_context(policy: Policy) -> dict[str, object]:
+    if policy.current is None:
+        return {}
+    on, grace = policy.owner.today(), Grace.at(policy.owner)
+    rows = progress.pairs(on).filter(
+        policy_ref=policy.pk, organisation__reached_from__above=policy.owner
+    )
+    by_school = progress.figures_by(rows, grace, on, "organisation__name", "organisation__slug")
+    return {
+        "figures": progress.total(by_school),
+        "by_school": [(name, slug, figures) for (name, slug), figures in by_school.items()],
+        "audience": policy.current.audience.select_related("organisation"),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def details(request: Request, pk: int) -> HttpResponse:
+    found = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    form = PolicyDetailsForm(request.POST or None, instance=found, owner=found.owner)
+    if request.method == "POST" and form.is_valid():
+        drafts.edit_details(found, by=request.user, **form.cleaned_data)
+        messages.success(request, "The details have been saved.")
+        return redirect("governance:policy", found.pk)
+    return _form_page(request, found, form, "Details")
+
+
+@require_http_methods(["GET", "POST"])
+def signatories(request: Request, pk: int) -> HttpResponse:
+    found = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    form = SignatoriesForm(request.POST or None, policy=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            roles = [Role(role) for role in form.cleaned_data["roles"]]
+            drafts.set_signatories(found, roles, by=request.user)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("governance:policy", found.pk)
+    return _form_page(request, found, form, "Who signs off")
+
+
+@require_POST
+def new_version(request: Request, pk: int) -> HttpResponse:
+    found = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    try:
+        version = drafts.start_version(found, by=request.user)
+    except RuleBroken as problem:
+        messages.error(request, str(problem))
+        return redirect("governance:policy", found.pk)
+    messages.success(request, "A draft of the new version is ready. Change the text below.")
+    return redirect("governance:edit", version.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    found = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    form = ReasonForm(
+        request.POST or None,
+        label="Why is this policy withdrawn?",
+        submit="Withdraw this policy",
+        cancel=reverse("governance:policy", args=[found.pk]),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            publishing.withdraw(found, by=request.user, reason=form.cleaned_data["reason"])
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The policy has been withdrawn. Nobody is asked to sign it.")
+            return redirect("governance:policy", found.pk)
+    lead = (
+        "Nobody will be asked to sign it any more. Its text and all signatures stay on record, "
+        "and a new version can be published later."
+    )
+    return _form_page(request, found, form, "Withdraw this policy", lead)
+
+
+@require_http_methods(["GET", "POST"])
+def reviewed(request: Request, pk: int) -> HttpResponse:
+    found = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    next_due = publishing.add_months(found.owner.today(), found.review_months)
+    form = ReviewedForm(request.POST or None, policy=found, initial={"next_due_on": next_due})
+    if request.method == "POST" and form.is_valid():
+        try:
+            publishing.review_without_change(found, by=request.user, **form.cleaned_data)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The review has been recorded.")
+            return redirect("governance:policy", found.pk)
+    lead = "The text stays as it is. Only the review date moves, and nobody is asked to sign."
+    return _form_page(request, found, form, "Reviewed, no change", lead)
+
+
+def _form_page(
+    request: Request, found: Policy, form: object, heading: str, lead: str = ""
+) -> HttpResponse:
+    context = {
+        "policy": found,
+        "school": found.owner,
+        "form": form,
+        "heading": heading,
+        "lead": lead,
+    }
+    return render(request, "governance/policy_form.html", context)

@@ -1,0 +1,195 @@
+"""Reading and signing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from governance import reading
+from governance.comparing import compare
+from governance.duties import SIGNING
+from governance.forms.reading import SignForm
+from governance.models import Policy, PolicyVersion, Signature
+from governance.services import signing
+from governance.text.render import outline, reading_minutes, to_html
+from notices.tasklist import tasks
+from people.http import Request
+from people.models import User
+from people.roles import Permission
+from web.errors import RuleBroken
+
+SIGNED_PER_PAGE = 25
+
+
+@require_GET
+def my_policies(request: Request) -> HttpResponse:
+    """What I owe, what I signed, and everything I may look up."""
+    today = timezone.localdate()
+    duties = SIGNING.owed(User.objects.filter(pk=request.user.pk), today)
+    policies = reading.to_look_up(request.user)
+    signed = Paginator(reading.signed_by(request.user), SIGNED_PER_PAGE)
+    context = {
+        "tasks": tasks(duties, request.user, today),
+        "policies": policies,
+        "page": signed.get_page(request.GET.get("page")),
+    }
+    return render(request, "governance/policy_mine.html", context)
+
+
+def _get_policy(request: Request, pk: int) -> Policy:
+    """The policy, if this person may see it. To anyone else it does not exist."""
+    policies = Policy.objects.visible_to(request.user).select_related(
+        "current", "owner__parent", "author"
+    )
+    return get_object_or_404(policies, pk=pk)
+
+
+@require_GET
+def read(request: Request, pk: int) -> HttpResponse:
+    policy = _get_policy(request, pk)
+    if policy.current is None:
+        return _not_in_force(request, policy)
+    return _render_reading(request, policy, SignForm(person=request.user, version=policy.current))
+
+
+@require_POST
+def sign(request: Request, pk: int) -> HttpResponse:
+    form = SignForm(request.POST, person=request.user)
+    if form.is_valid():
+        try:
+            signature = signing.sign(pk, by=request.user, **form.cleaned_data)
+        except Policy.DoesNotExist:
+            raise Http404 from None
+        except signing.Superseded as problem:
+            return _render_superseded(request, pk, form.cleaned_data["displayed"], problem)
+        except signing.NotTheName as problem:
+            form.add_error("typed_name", str(problem))
+        except RuleBroken as problem:
+            form.add_error(None, str(problem))
+        else:
+            return redirect(signature)
+    policy = _get_policy(request, pk)
+    if policy.current is None:
+        return _not_in_force(request, policy)
+    return _render_reading(request, policy, form, status=422)
+
+
+def _render_reading(
+    request: Request,
+    policy: Policy,
+    form: SignForm,
+    *,
+    status: int = 200,
+    since: PolicyVersion | None = None,
+) -> HttpResponse:
+    """The text, and below it the place to sign. `since`: show what is new after that version."""
+    version = policy.current
+    assert version is not None
+    standing = reading.standing_of(request.user, policy, timezone.localdate())
+    if since is None and standing.signed_earlier_version and standing.last:
+        since = standing.last.version
+    context = {
+        "policy": policy,
+        "version": version,
+        "standing": standing,
+        "form": form,
+        "html": to_html(version.body),
+        "outline": outline(version.body),
+        "minutes": reading_minutes(version.body),
+        "since": since,
+        "changes": compare(since.body, version.body) if since else None,
+        "statement": signing.statement_for(version),
+        "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
+        "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
+        "school": standing.organisation or policy.owner,
+    }
+    return render(request, "governance/policy_read.html", context, status=status)
+
+
+def _render_superseded(
+    request: Request, pk: int, displayed: str, problem: signing.Superseded
+) -> HttpResponse:
+    """D2: what changed since the text that was on the screen, and a form for the new one."""
+    policy = _get_policy(request, pk)
+    if policy.current is None:
+        return _not_in_force(request, policy)
+    since = policy.versions.published().filter(content_hash=displayed).first()
+    form = SignForm(person=request.user, version=policy.current)
+    messages.warning(request, str(problem))
+    return _render_reading(request, policy, form, status=409, since=since)
+
+
+def _not_in_force(request: Request, policy: Policy) -> HttpResponse:
+    """Withdrawn, or not published yet: managers go to its page, readers see why."""
+    withdrawal = policy.withdrawals.select_related("version", "by").first()
+    if withdrawal is None:
+        return redirect("governance:policy", policy.pk)
+    context = {"policy": policy, "withdrawal": withdrawal, "school": policy.owner}
+    return render(request, "governance/policy_withdrawn.html", context)
+
+
+@require_GET
+def receipt(request: Request, reference: str) -> HttpResponse:
+    """Proof of one signature, for the person and for those who may see who has signed."""
+    signatures = Signature.objects.visible_to(request.user).select_related(
+        "organisation", "person", "typed"
+    )
+    signature = get_object_or_404(signatures, reference=reference)
+    acknowledgements = list(
+        signature.acknowledgements.select_related("version", "policy__current").order_by("pk")
+    )
+    context = {
+        "signature": signature,
+        "acknowledgements": acknowledgements,
+        "mine": signature.person_id == request.user.pk,
+        "just_signed": (timezone.now() - signature.signed_at).total_seconds() < 60,
+        "school": signature.organisation,
+    }
+    return render(request, "governance/signature_receipt.html", context)
+
+
+@require_GET
+def history(request: Request, pk: int) -> HttpResponse:
+    """Every published version with its date (P1)."""
+    policy = _get_policy(request, pk)
+    versions = policy.versions.published().select_related("published_by").order_by("-ordinal")
+    context = {
+        "policy": policy,
+        "versions": versions,
+        "withdrawals": policy.withdrawals.select_related("version"),
+        "reviews": policy.reviews.all(),
+        "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
+        "school": policy.owner,
+    }
+    return render(request, "governance/policy_history.html", context)
+
+
+@require_GET
+def version(request: Request, pk: int) -> HttpResponse:
+    """One version as it was, or a draft for those who see drafts; marked as what it is."""
+    versions = PolicyVersion.objects.visible_to(request.user).select_related(
+        "policy__owner", "policy__current"
+    )
+    found = get_object_or_404(versions, pk=pk)
+    earlier = (
+        found.policy.versions.published()
+        .filter(ordinal__lt=found.ordinal)
+        .order_by("-ordinal")
+        .first()
+    )
+    context = {
+        "version": found,
+        "policy": found.policy,
+        "html": to_html(found.body),
+        "is_current": found.policy.current_id == found.pk,
+        "next": reading.replaced_by(found) if found.is_published else None,
+        "earlier": earlier,
+        "changes": compare(earlier.body, found.body) if earlier else None,
+        "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=found.policy.owner),
+        "school": found.policy.owner,
+    }
+    return render(request, "governance/version_detail.html", context)

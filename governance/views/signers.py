@@ -1,0 +1,191 @@
+"""Who has signed and who has not, for those who lead a school or a team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from governance import progress
+from governance.forms.signers import ExemptionForm, SignersFilter
+from governance.models import Exemption, Policy
+from governance.obligations import Grace
+from governance.services import exemptions
+from people.http import Request
+from people.models import Membership, Organisation
+from people.roles import Permission
+from web.csv import stream_csv
+from web.errors import RuleBroken
+from web.forms import refuse
+
+PER_PAGE = 50
+
+
+def _get_school(request: Request, slug: str) -> Organisation:
+    schools = Organisation.objects.visible_to(request.user).select_related("parent")
+    return get_object_or_404(schools, slug=slug)
+
+
+def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
+    policies = Policy.objects.visible_to(request.user).reaching(school).select_related("current")
+    return get_object_or_404(policies.in_force(), pk=pk)
+
+
+def _rows(request: Request, policy: Policy, school: Organisation, on: date) -> QuerySet[Membership]:
+    """Everyone whom the policy covers there; for a line manager, the people they manage."""
+    rows = progress.signers(policy, school, on)
+    if request.user.can(Permission.VIEW_SIGNATURES, at=school):
+        return rows
+    team = rows.filter(line_manager=request.user)
+    if not team.exists():
+        raise PermissionDenied
+    return team
+
+
+def _matching(form: SignersFilter, grace: Grace, on: date) -> Q:
+    if not form.is_valid():
+        return Q()
+    data = form.cleaned_data
+    found = progress.in_state(data["state"], grace, on)
+    if data["department"]:
+        found &= Q(department=data["department"])
+    if data["q"].strip():
+        found &= Q(person__name__icontains=data["q"].strip())
+    return found
+
+
+@require_GET
+def signers(request: Request, school: str, pk: int) -> HttpResponse:
+    place = _get_school(request, school)
+    policy, on = _get_policy(request, place, pk), place.today()
+    rows, grace = _rows(request, policy, place, on), Grace.at(place)
+    departments = progress.figures_by(rows, grace, on, "department")
+    form = SignersFilter(request.GET or None, departments=list(departments))
+    found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
+    figures = progress.total(departments)
+    paginator = Paginator(found, PER_PAGE)
+    if not form.is_bound:
+        paginator.count = figures.total  # known already: saves a query over the whole school
+    page = paginator.get_page(request.GET.get("page"))
+    for row in page:
+        row.due_on = grace.due_on(row.asked_at, row.starts_on, row.exempt_until)
+        row.days = (row.due_on - on).days
+    context = {
+        "policy": policy,
+        "school": place,
+        "form": form,
+        "page": page,
+        "figures": figures,
+        "whole_school": request.user.can(Permission.VIEW_SIGNATURES, at=place),
+        "may_exempt": request.user.can(Permission.EXEMPT_PEOPLE, at=place),
+    }
+    return render(request, "governance/signer_list.html", context)
+
+
+@require_GET
+def signers_csv(request: Request, school: str, pk: int) -> HttpResponseBase:
+    """The same list, filtered the same way, streamed; safe to open in a spreadsheet."""
+    place = _get_school(request, school)
+    policy, on = _get_policy(request, place, pk), place.today()
+    rows, grace = _rows(request, policy, place, on), Grace.at(place)
+    form = SignersFilter(request.GET or None, departments=[])
+    form.fields["department"] = type(form.fields["q"])(required=False)
+    found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
+    header = ["Name", "E-mail", "Job title", "Department", "Line manager", "State", "Due", "Signed"]
+    filename = f"signatures-{place.slug}-{policy.pk}-{on.isoformat()}.csv"
+    return stream_csv(filename, header, _lines(found, grace, on))
+
+
+def _lines(found: QuerySet[Membership], grace: Grace, on: date) -> Iterator[list[str]]:
+    columns = (
+        "person__name",
+        "person__email",
+        "job_title",
+        "department",
+        "line_manager__name",
+        "signed_at",
+        "exempt",
+        "asked_at",
+        "starts_on",
+        "exempt_until",
+    )
+    for row in found.values_list(*columns).iterator(chunk_size=2000):
+        name, email, job, department, manager, signed_at, exempt, asked_at, since, until = row
+        due_on = grace.due_on(asked_at, since, until)
+        state = _state(signed=signed_at is not None, exempt=exempt, late=due_on < on)
+        signed = signed_at.astimezone(grace.zone).strftime("%Y-%m-%d %H:%M") if signed_at else ""
+        yield [
+            name,
+            email or "",
+            job,
+            department,
+            manager or "",
+            state,
+            due_on.isoformat(),
+            signed,
+        ]
+
+
+def _state(*, signed: bool, exempt: bool, late: bool) -> str:
+    if signed:
+        return "Signed"
+    if exempt:
+        return "Exempt"
+    return "Overdue" if late else "Not signed"
+
+
+@require_GET
+def exemption_list(request: Request, school: str) -> HttpResponse:
+    place = _get_school(request, school)
+    if not request.user.can(Permission.VIEW_SIGNATURES, at=place):
+        raise PermissionDenied
+    rows = (
+        Exemption.objects.visible_to(request.user)
+        .filter(organisation=place)
+        .select_related("person", "policy", "allowed_by")
+    )
+    context = {
+        "school": place,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "today": place.today(),
+        "may_exempt": request.user.can(Permission.EXEMPT_PEOPLE, at=place),
+    }
+    return render(request, "governance/exemption_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def exemption_new(request: Request, school: str) -> HttpResponse:
+    place = _get_school(request, school)
+    if not request.user.can(Permission.EXEMPT_PEOPLE, at=place):
+        raise PermissionDenied
+    initial = {"starts_on": place.today(), "person": request.GET.get("person")}
+    form = ExemptionForm(
+        request.POST or None, organisation=place, user=request.user, initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            exemptions.allow(data.pop("person"), place, by=request.user, **data)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The exemption has been recorded.")
+            return redirect("governance:exemptions", place.slug)
+    context = {"school": place, "form": form}
+    return render(request, "governance/exemption_new.html", context)
+
+
+@require_POST
+def exemption_end(request: Request, school: str, pk: int) -> HttpResponse:
+    place = _get_school(request, school)
+    rows = Exemption.objects.visible_to(request.user).filter(organisation=place)
+    exemptions.end(get_object_or_404(rows, pk=pk), by=request.user)
+    messages.success(request, "The exemption has ended. The person is asked to sign again.")
+    return redirect("governance:exemptions", place.slug)

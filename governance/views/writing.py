@@ -1,0 +1,256 @@
+"""A draft on its way: text, audience, sign-off, publication."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from files.purposes import Purpose
+from files.services import store
+from governance.comparing import Changes, compare
+from governance.forms.writing import (
+    AudienceForm,
+    PublishForm,
+    ReasonForm,
+    SignedElsewhereForm,
+    TextForm,
+)
+from governance.models import PolicyVersion
+from governance.obligations import audience_of
+from governance.services import drafts, publishing, sign_off
+from governance.text.render import to_html
+from governance.workflow import VERSION, Action, required_roles, roles_at, waiting_for
+from people.http import Request
+from people.roles import Permission, Role
+from web.errors import RuleBroken
+from web.forms import refuse
+
+
+def _get_version(
+    request: Request, pk: int, permission: Permission | None = Permission.MANAGE_POLICIES
+) -> PolicyVersion:
+    """A version they may see (else 404), whose owner gives them the permission (else 403)."""
+    versions = PolicyVersion.objects.visible_to(request.user).select_related(
+        "policy__owner__parent", "policy__current", "edited_by"
+    )
+    version = get_object_or_404(versions, pk=pk)
+    if permission and not request.user.can(permission, at=version.policy.owner):
+        raise PermissionDenied
+    return version
+
+
+def _page(request: Request, template: str, version: PolicyVersion, **more: object) -> HttpResponse:
+    context = {
+        "version": version,
+        "policy": version.policy,
+        "school": version.policy.owner,
+        **more,
+    }
+    return render(request, f"governance/{template}.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, pk: int) -> HttpResponse:
+    version = _get_version(request, pk)
+    form = TextForm(request.POST or None, version=version)
+    theirs: Changes | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafts.edit_text(version, by=request.user, **form.cleaned_data)
+        except drafts.EditedMeanwhile as problem:
+            theirs = compare(form.cleaned_data["body"], problem.version.body)
+            version = problem.version
+            form.data = form.data.copy()
+            form.data["edition"] = str(version.edition)  # saving again is now deliberate
+            refuse(form, problem)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The text has been saved.")
+            return redirect("governance:policy", version.policy_id)
+    return _page(request, "version_edit", version, form=form, theirs=theirs)
+
+
+@require_http_methods(["GET", "POST"])
+def audience(request: Request, pk: int) -> HttpResponse:
+    """Whom a draft is for, with everyone it would reach (D9)."""
+    version = _get_version(request, pk)
+    form = AudienceForm(request.POST or None, version=version)
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafts.set_audience(version, form.rules(), by=request.user)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            return redirect("governance:audience", version.pk)
+    covered = (
+        audience_of(version, version.organisation.today())
+        .select_related("person", "organisation")
+        .order_by("person__sort_name", "person__name")
+    )
+    counts = covered.order_by().values("employment").annotate(n=Count("person", distinct=True))
+    labels = dict(version.audience.model._meta.get_field("employment").choices or [])
+    context = {
+        "form": form,
+        "page": Paginator(covered, 50).get_page(request.GET.get("page")),
+        "counts": [(labels[row["employment"]], row["n"]) for row in counts],
+    }
+    return _page(request, "version_audience", version, **context)
+
+
+@require_POST
+def send(request: Request, pk: int) -> HttpResponse:
+    version = _get_version(request, pk)
+    return _try(
+        request,
+        version,
+        lambda: sign_off.send(version, by=request.user),
+        "Sent. Those who sign it off will find it among their tasks.",
+    )
+
+
+@require_POST
+def take_back(request: Request, pk: int) -> HttpResponse:
+    version = _get_version(request, pk)
+    return _try(
+        request,
+        version,
+        lambda: sign_off.take_back(version, by=request.user),
+        "The text is a draft again.",
+    )
+
+
+def _try(request: Request, version: PolicyVersion, deed, done: str) -> HttpResponse:  # type: ignore[no-untyped-def]
+    """Do it and say so, or say everything that stands in the way; back to the policy's page."""
+    try:
+        deed()
+    except RuleBroken as problem:
+        for reason in problem.reasons:
+            messages.error(request, reason)
+    else:
+        messages.success(request, done)
+    return redirect("governance:policy", version.policy_id)
+
+
+@require_http_methods(["GET", "POST"])
+def sign_off_page(request: Request, pk: int) -> HttpResponse:
+    """A signatory reads exactly what would be published, and signs it or sends it back."""
+    version = _get_version(request, pk, Permission.VIEW_DRAFTS)
+    mine = roles_at(request.user, version) & set(required_roles(version))
+    if request.method == "POST":
+        if not mine:
+            raise PermissionDenied
+        displayed = request.POST.get("displayed", "")
+        return _try(
+            request,
+            version,
+            lambda: sign_off.sign(version, by=request.user, displayed=displayed),
+            "Thank you. Your signature is on record.",
+        )
+    earlier = version.policy.current
+    context = {
+        "html": to_html(version.body),
+        "changes": compare(earlier.body, version.body) if earlier else None,
+        "earlier": earlier,
+        "capacities": [role.label for role in sorted(mine & set(waiting_for(version)))],
+        "is_signatory": bool(mine),
+        "may_return": Action.RETURN in VERSION.actions_for(version, request.user),
+    }
+    return _page(request, "version_sign_off", version, **context)
+
+
+@require_http_methods(["GET", "POST"])
+def send_back(request: Request, pk: int) -> HttpResponse:
+    version = _get_version(request, pk, Permission.VIEW_DRAFTS)
+    if not VERSION.allowed(Action.RETURN, version, request.user):
+        raise PermissionDenied
+    form = ReasonForm(
+        request.POST or None,
+        label="What should change?",
+        submit="Send it back",
+        cancel=reverse("governance:policy", args=[version.policy_id]),
+    )
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["reason"]
+        return _try(
+            request,
+            version,
+            lambda: sign_off.send_back(version, by=request.user, note=note),
+            "Sent back, with your comment.",
+        )
+    return _page(request, "version_form", version, form=form, heading="Send it back")
+
+
+@require_http_methods(["GET", "POST"])
+def signed_elsewhere(request: Request, pk: int) -> HttpResponse:
+    version = _get_version(request, pk)
+    form = SignedElsewhereForm(
+        request.POST or None, request.FILES or None, version=version, waiting=waiting_for(version)
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        upload = data.pop("scan")
+        try:
+            data["role"] = Role(data["role"])
+            if upload:
+                data["scan"] = store(
+                    upload, organisation=version.organisation, by=request.user, purpose=Purpose.SIGN_OFF_SCAN
+                )
+            sign_off.record_elsewhere(version, by=request.user, **data)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The signature has been recorded.")
+            return redirect("governance:policy", version.policy_id)
+    return _page(request, "version_form", version, form=form, heading="Signed elsewhere")
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: Request, pk: int) -> HttpResponse:
+    """Material or minor, what changed, and how many people will be asked (D4)."""
+    version = _get_version(request, pk)
+    first = version.policy.asking_id is None
+    today = version.organisation.today()
+    initial = {
+        "agreed_on": version.agreed_on,
+        "review_due_on": publishing.add_months(today, version.policy.review_months),
+    }
+    form = PublishForm(request.POST or None, version=version, first=first, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = {"change": PolicyVersion.Change.MATERIAL, **form.cleaned_data}
+        try:
+            publishing.publish(version, by=request.user, **data)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "Published. Everyone it asks finds it among their tasks.")
+            return redirect("governance:policy", version.policy_id)
+    covered = audience_of(version, today).values("person").distinct().count()
+    context = {
+        "form": form,
+        "first": first,
+        "covered": covered,
+        "problems": VERSION.problems(Action.PUBLISH, version, request.user),
+    }
+    return _page(request, "version_publish", version, **context)
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: Request, pk: int) -> HttpResponse:
+    version = _get_version(request, pk)
+    if request.method == "POST":
+        owner = version.policy.owner
+        try:
+            drafts.discard(version, by=request.user)
+        except RuleBroken as problem:
+            messages.error(request, str(problem))
+            return redirect("governance:policy", version.policy_id)
+        messages.success(request, "The draft has been thrown away.")
+        return redirect("governance:manage", owner.slug)
+    return _page(request, "version_discard", version)

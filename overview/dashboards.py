@@ -1,0 +1,133 @@
+"""What a school's and a trust's first page shows, read in a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+
+from governance import progress
+from governance.models import Policy
+from governance.obligations import Grace
+from governance.progress import Figures
+from people.models import Membership, Organisation
+
+REVIEW_HORIZON_DAYS = 60
+MOST_PEOPLE = 10
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """One policy in force, with its figures at the school."""
+
+    policy: Policy
+    figures: Figures
+    review_days: int | None
+
+    @property
+    def review_overdue(self) -> bool:
+        return self.review_days is not None and self.review_days < 0
+
+    @property
+    def review_soon(self) -> bool:
+        return self.review_days is not None and self.review_days <= REVIEW_HORIZON_DAYS
+
+
+@dataclass(frozen=True)
+class SchoolDashboard:
+    total: Figures
+    policies: list[PolicyLine]
+    departments: list[tuple[str, Figures]]
+    late_people: list[Membership]
+
+    @property
+    def reviews(self) -> list[PolicyLine]:
+        """Policies whose review is overdue or near, the most urgent first."""
+        due = [line for line in self.policies if line.review_soon]
+        return sorted(due, key=lambda line: line.review_days or 0)
+
+    @property
+    def late_departments(self) -> list[tuple[str, Figures]]:
+        late = [(name, figures) for name, figures in self.departments if figures.overdue]
+        return sorted(late, key=lambda row: -row[1].overdue)
+
+
+def school_dashboard(school: Organisation, *, with_names: bool) -> SchoolDashboard:
+    """Three queries, one more for the names of those who are late."""
+    on, grace = school.today(), Grace.at(school)
+    rows = progress.at(school, on)
+    by_policy = progress.figures_by(rows, grace, on, "policy_ref")
+    by_department = progress.figures_by(rows, grace, on, "department")
+    policies = Policy.objects.in_force().reaching(school).select_related("current", "owner")
+    lines = [
+        PolicyLine(
+            policy=policy,
+            figures=by_policy.get(policy.pk, Figures()),
+            review_days=(policy.review_due_on - on).days if policy.review_due_on else None,
+        )
+        for policy in policies
+    ]
+    return SchoolDashboard(
+        total=progress.total(by_policy),
+        policies=lines,
+        departments=[(name or "No department", row) for name, row in by_department.items()],
+        late_people=_late_people(school, grace, on) if with_names else [],
+    )
+
+
+def _late_people(school: Organisation, grace: Grace, on: date) -> list[Membership]:
+    """Those with the most overdue signatures, with how many (`late`)."""
+    late = (
+        progress.at(school, on)
+        .filter(grace.overdue(on))
+        .order_by()
+        .values("pk")
+        .annotate(late=Count("pk"))
+        .order_by("-late", "pk")[:MOST_PEOPLE]
+    )
+    counts = {row["pk"]: row["late"] for row in late}
+    found = Membership.objects.filter(pk__in=counts).select_related("person", "line_manager")
+    for membership in found:
+        membership.late = counts[membership.pk]
+    return sorted(found, key=lambda one: (-one.late, one.person.sort_name))
+
+
+@dataclass(frozen=True)
+class SchoolLine:
+    """One school on a trust's dashboard."""
+
+    school: Organisation
+    people: int
+    figures: Figures
+    reviews_overdue: int
+
+
+def trust_dashboard(trust: Organisation) -> list[SchoolLine]:
+    """Every school of the trust, and the trust's own people, in four queries."""
+    on = trust.today()
+    figures = progress.across(trust, on)
+    active = Q(memberships__starts_on__lte=on) & (
+        Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=on)
+    )
+    places = (
+        Organisation.objects.filter(reached_from__above=trust)
+        .annotate(people=Count("memberships", filter=active, distinct=True))
+        .order_by("kind", "name")
+    )
+    late = dict(
+        Policy.objects.review_due(on - timedelta(days=1))
+        .filter(owner__reached_from__above=trust)
+        .order_by()
+        .values_list("owner")
+        .annotate(n=Count("pk"))
+    )
+    return [
+        SchoolLine(
+            school=place,
+            people=place.people,
+            figures=figures.get(place.pk, Figures()),
+            reviews_overdue=late.get(place.pk, 0),
+        )
+        for place in places
+    ]

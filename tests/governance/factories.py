@@ -1,0 +1,79 @@
+"""Policies in every state, reached the way a real school reaches them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from governance.models import Policy, PolicyVersion, Signature
+from governance.services import drafts, publishing, signing
+from people.models import Organisation, User
+from people.roles import Role
+from tests.factories import make_school, make_user
+
+_serial = count(1)
+BODY = """## Why we have this policy
+
+We want every post to be kind, accurate and safe.
+
+- Ask before you post a picture.
+- Never name a child.
+"""
+
+
+def make_head(at: Organisation) -> User:
+    """Somebody who may manage the policies of a school or a trust."""
+    role = Role.TRUST_LEAD if at.kind == Organisation.Kind.TRUST else Role.HEAD
+    return make_user(role, at=at, name=f"Morgan Head{next(_serial)}")
+
+
+def make_draft(
+    owner: Organisation | None = None, *, by: User | None = None, body: str = BODY, **details: Any
+) -> PolicyVersion:
+    owner = owner or make_school()
+    title = details.pop("title", f"Policy {next(_serial)}")
+    return drafts.start_policy(
+        owner, by=by or make_head(owner), title=title, body=body, **details
+    )
+
+
+def make_policy(
+    owner: Organisation | None = None,
+    *,
+    by: User | None = None,
+    audience: list[dict[str, Any]] | None = None,
+    **details: Any,
+) -> Policy:
+    """A policy in force, for everyone of its owner unless `audience` says otherwise."""
+    owner = owner or make_school()
+    by = by or make_head(owner)
+    version = make_draft(owner, by=by, **details)
+    if audience is not None:
+        drafts.set_audience(version, audience, by=by)
+    publishing.publish(version, by=by, change="material")
+    return Policy.objects.select_related("current", "owner").get(pk=version.policy_id)
+
+
+def publish_next(
+    policy: Policy, *, by: User, change: str = "material", body: str = BODY + "\nNew words.\n"
+) -> PolicyVersion:
+    """The next version of a policy, in force."""
+    version = drafts.start_version(policy, by=by)
+    version = drafts.edit_text(
+        version,
+        edition=version.edition,
+        by=by,
+        title=version.title,
+        number=version.number,
+        body=body,
+    )
+    return publishing.publish(version, by=by, change=change, summary="A few words are new.")
+
+
+def sign(policy: Policy, person: User) -> Signature:
+    """This person signs what is in force now."""
+    current = Policy.objects.select_related("current").get(pk=policy.pk).current
+    assert current is not None
+    return signing.sign(
+        policy.pk, by=person, displayed=current.content_hash, typed_name=person.name
+    )
