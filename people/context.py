@@ -59,6 +59,7 @@ def person_and_school(request: HttpRequest) -> dict[str, Any]:
         "portal_name": settings.PORTAL_NAME,
         "posts": posts,
         "school": posts[0].organisation if posts else None,
+        "second_factor_days_left": getattr(request, "second_factor_days_left", None),
     }
 
 

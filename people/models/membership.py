@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from people.models.organisation import Organisation, OrganisationReach
 from people.models.user import Post
-from people.roles import Permission, Role
+from people.roles import OTHERS_RECORDS, PERMISSIONS, Permission, Role
 from trail.constraints import in_order
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ def on_day(day: date, prefix: str = "") -> Q:
     """Started by that day and not ended before it. The last day still counts."""
     return Q((f"{prefix}starts_on__lte", day)) & (
         Q((f"{prefix}ends_on", None)) | Q((f"{prefix}ends_on__gte", day))
+    )
+
+
+def _sensitive_since(roles: dict[Role, date]) -> date | None:
+    """The first day of a role that lets them see other people's records."""
+    return min(
+        (since for role, since in roles.items() if PERMISSIONS[role] & OTHERS_RECORDS), default=None
     )
 
 
@@ -54,17 +61,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             self.active(day)
             .filter(person=person)
             .annotate(held=FilteredRelation("roles", condition=on_day(day, "roles__")))
-            .annotate(role=F("held__role"))
+            .annotate(role=F("held__role"), role_since=F("held__starts_on"))
             .select_related("organisation__parent")
             .order_by("organisation__kind", "organisation__name", "pk")
         )
-        found: dict[int, tuple[Membership, set[Role]]] = {}
+        found: dict[int, tuple[Membership, dict[Role, date]]] = {}
         for row in rows:
-            _, roles = found.setdefault(row.pk, (row, set()))
+            _, roles = found.setdefault(row.pk, (row, {}))
             if row.role:
-                roles.add(Role(row.role))
+                roles[Role(row.role)] = row.role_since
         return [
-            Post(row.pk, row.organisation, row.employment, row.starts_on, frozenset(roles))
+            Post(
+                row.pk,
+                row.organisation,
+                row.employment,
+                row.starts_on,
+                frozenset(roles),
+                _sensitive_since(roles),
+            )
             for row, roles in found.values()
         ]
 

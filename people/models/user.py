@@ -31,10 +31,16 @@ class Post:
     employment: str
     starts_on: date
     roles: frozenset[Role]
+    # Since when they have held a role that lets them see other people's records.
+    sensitive_since: date | None = None
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         return permissions_of(self.roles)
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [role.label for role in Role if role in self.roles]
 
 
 class UserQuerySet(models.QuerySet["User"]):
