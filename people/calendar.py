@@ -1,0 +1,143 @@
+"""Which days a school is open, read from its terms and closures once.
+
+A school without terms of its own has its trust's year: the trust's terms, the trust's closures and
+any closures of its own. Bank holidays are those of the school's nation.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from people.models import Closure, Organisation, Term
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+# Longer than any holiday between two terms; beyond it no term is known.
+HORIZON_DAYS = 120
+
+
+@lru_cache(maxsize=256)
+def bank_holidays(nation: str, year: int) -> frozenset[date]:
+    """The bank holidays of one nation of the United Kingdom in one year."""
+    return frozenset(holidays.country_holidays("GB", subdiv=nation, years=[year]))
+
+
+def is_weekday(day: date) -> bool:
+    return day.weekday() < SATURDAY
+
+
+class SchoolCalendar:
+    """The days of one school. Loading takes two queries; asking takes none."""
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        *,
+        terms: Iterable[Term] | None = None,
+        closures: Iterable[Closure] | None = None,
+    ) -> None:
+        ids = [pk for pk in (organisation.pk, organisation.parent_id) if pk]
+        found_terms = list(Term.objects.filter(organisation__in=ids) if terms is None else terms)
+        found_closures = list(
+            Closure.objects.filter(organisation__in=ids) if closures is None else closures
+        )
+        self.nation = organisation.nation
+        own = [term for term in found_terms if term.organisation_id == organisation.pk]
+        inherited = [term for term in found_terms if term.organisation_id != organisation.pk]
+        self.follows_trust = not own and bool(inherited)
+        self.terms: Sequence[Term] = sorted(own or inherited, key=lambda term: term.starts_on)
+        self._starts = [term.starts_on for term in self.terms]
+        self._closed: set[date] = set()
+        self._inset: set[date] = set()
+        for closure in found_closures:
+            if closure.organisation_id == organisation.pk or not own:
+                days = set(_days(closure.starts_on, closure.ends_on))
+                (self._inset if closure.kind == Closure.Kind.INSET else self._closed).update(days)
+
+    def term_of(self, day: date) -> Term | None:
+        """The term that this day lies in, first and last day included."""
+        at = bisect_right(self._starts, day) - 1
+        if at >= 0 and day <= self.terms[at].ends_on:
+            return self.terms[at]
+        return None
+
+    def is_bank_holiday(self, day: date) -> bool:
+        return day in bank_holidays(self.nation, day.year)
+
+    def is_school_day(self, day: date) -> bool:
+        """Pupils are in: a weekday in term, without closure or bank holiday.
+
+        While no term is known at all, every weekday counts that is none of those.
+        """
+        if not is_weekday(day) or day in self._closed or day in self._inset:
+            return False
+        if self.terms and self.term_of(day) is None:
+            return False
+        return not self.is_bank_holiday(day)
+
+    def is_working_day(self, day: date, *, term_time_only: bool = False) -> bool:
+        """Staff are at work: school days and INSET days.
+
+        Outside the terms, people who are employed all year work on weekdays that are no bank
+        holidays.
+        """
+        if self.is_school_day(day):
+            return True
+        if not is_weekday(day) or day in self._closed or self.is_bank_holiday(day):
+            return False
+        if day in self._inset:
+            return True
+        return not term_time_only and self.term_of(day) is None
+
+    def next_working_day(self, day: date, *, term_time_only: bool = False) -> date:
+        """The first working day after this one.
+
+        Where no term lies ahead, term-time staff get the next weekday that is no bank holiday.
+        """
+        for step in range(1, HORIZON_DAYS + 1):
+            ahead = day + step * DAY
+            if self.is_working_day(ahead, term_time_only=term_time_only):
+                return ahead
+        ahead = day + DAY
+        while not is_weekday(ahead) or self.is_bank_holiday(ahead):
+            ahead += DAY
+        return ahead
+
+    def nth_school_day_of_term(self, term: Term, n: int) -> date | None:
+        """The nth day on which pupils are in, counted from 1. None when the term is shorter."""
+        for day in _days(term.starts_on, term.ends_on):
+            n -= self.is_school_day(day)
+            if n == 0:
+                return day
+        return None
+
+
+def calendars(organisations: Iterable[Organisation]) -> dict[int, SchoolCalendar]:
+    """The calendars of many organisations by id, in two queries however many they are."""
+    wanted = list(organisations)
+    ids = {pk for one in wanted for pk in (one.pk, one.parent_id) if pk}
+    terms: dict[int, list[Term]] = defaultdict(list)
+    closures: dict[int, list[Closure]] = defaultdict(list)
+    for term in Term.objects.filter(organisation__in=ids):
+        terms[term.organisation_id].append(term)
+    for closure in Closure.objects.filter(organisation__in=ids):
+        closures[closure.organisation_id].append(closure)
+    return {
+        one.pk: SchoolCalendar(
+            one,
+            terms=terms[one.pk] + terms.get(one.parent_id or 0, []),
+            closures=closures[one.pk] + closures.get(one.parent_id or 0, []),
+        )
+        for one in wanted
+    }
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for step in range((last - first).days + 1):
+        yield first + step * DAY

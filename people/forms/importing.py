@@ -1,0 +1,132 @@
+"""Forms of the staff import: the file, its columns, and what to do with those who are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import BoundField
+
+from people.importing.columns import LABELS, problems
+from people.models import Membership, StaffImport
+from web.forms import DateField, page_form
+
+SAMPLES = 3
+
+
+class UploadForm(forms.Form):
+    """The staff list as a file."""
+
+    file = forms.FileField(
+        label="Staff list",
+        help_text="A CSV file or an Excel workbook (.xlsx), up to 20 MB. "
+        "Nothing is saved before you have checked it.",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "This file is empty.",
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form("file", submit="Upload and check", cancel=cancel)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.MAX_UPLOAD_BYTES:
+            raise forms.ValidationError("This file is too large. The limit is 20 MB.")
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """Which column is what: one choice for each column of the file."""
+
+    def __init__(self, *args: Any, staff_import: StaffImport, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.width = len(staff_import.headings)
+        chosen = {at: name for name, at in staff_import.mapping.items()}
+        for at, heading in enumerate(staff_import.headings):
+            self.fields[f"column_{at}"] = forms.ChoiceField(
+                label=heading or f"Column {at + 1}",
+                help_text=_samples(staff_import.rows, at),
+                choices=[("", "Not used"), *LABELS.items()],
+                initial=chosen.get(at, ""),
+                required=False,
+            )
+        self.helper = page_form(*self.fields, submit="Continue to the preview", cancel=cancel)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, int] = {}
+        for at in range(self.width):
+            name = self.cleaned_data.get(f"column_{at}")
+            if name and name in found:
+                self.add_error(
+                    f"column_{at}", f"“{LABELS[name]}” is chosen for another column already."
+                )
+            elif name:
+                found[name] = at
+        if not self.errors:
+            for sentence in problems(found, self.width):
+                self.add_error(None, sentence)
+        self.mapping = found
+        return self.cleaned_data
+
+
+def _samples(rows: list[Any], at: int) -> str:
+    values = (cells[at] for _, cells in rows if cells[at])
+    found: list[str] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+        if len(found) == SAMPLES:
+            break
+    if not found:
+        return "Every cell is empty."
+    return "Such as: " + ", ".join(value[:40] for value in found)
+
+
+class ConfirmForm(forms.Form):
+    """Who of those missing from the file leaves, and when. Nobody is ticked beforehand."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    leave_out_errors = forms.BooleanField(
+        label="Import the other rows and leave out those with errors", required=False
+    )
+
+    def __init__(
+        self, *args: Any, leavers: list[Membership], today: date, has_errors: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.leavers = leavers
+        if not has_errors:
+            del self.fields["leave_out_errors"]
+        for one in leavers:
+            self.fields[f"leaves_{one.pk}"] = forms.BooleanField(
+                label=one.person.name, required=False
+            )
+            self.fields[f"last_day_{one.pk}"] = DateField(
+                label=f"Last day of {one.person.name}", initial=today, required=False
+            )
+
+    def pairs(self) -> Iterator[tuple[Membership, BoundField, BoundField]]:
+        for one in self.leavers:
+            yield one, self[f"leaves_{one.pk}"], self[f"last_day_{one.pk}"]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        self.chosen: dict[int, date] = {}
+        for one in self.leavers:
+            if not data.get(f"leaves_{one.pk}"):
+                # An unticked row says nothing, whatever its date.
+                self.errors.pop(f"last_day_{one.pk}", None)
+                continue
+            last_day = data.get(f"last_day_{one.pk}")
+            if last_day is not None:
+                self.chosen[one.pk] = last_day
+            elif f"last_day_{one.pk}" not in self.errors:
+                self.add_error(f"last_day_{one.pk}", f"Give the last day of {one.person.name}.")
+        return data

@@ -1,0 +1,254 @@
+"""Staff lists: keeping one while it is looked at, and writing what its plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from people.importing import columns, reading
+from people.importing import plan as plans
+from people.importing.plan import Outcome, Plan, PlannedRow
+from people.models import Membership, Organisation, StaffImport, User
+from people.roles import Permission
+from people.services import membership as memberships
+from people.services import staff
+from trail import audit
+from web.errors import RuleBroken
+
+Status = StaffImport.Status
+# A list that lacks more people than this is a part of a list, not news of leavers.
+MOST_LEAVERS = 200
+
+
+class PlanChanged(RuleBroken):
+    """The school's people changed while the preview was open: it has to be looked at again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The staff list changed since you opened this preview. Check it again, then confirm."
+        )
+
+
+@dataclass
+class Applied:
+    """What an import wrote."""
+
+    added: list[int] = field(default_factory=list)
+    changed: int = 0
+    left: int = 0
+    left_out: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "added": len(self.added),
+            "changed": self.changed,
+            "left": self.left,
+            "left_out": self.left_out,
+        }
+
+
+@transaction.atomic
+def upload(organisation: Organisation, data: bytes, *, by: User) -> StaffImport:
+    """Read a file and keep its rows for the preview. Raises RuleBroken when it cannot be read."""
+    sheet = reading.read(data)
+    StaffImport.objects.filter(organisation=organisation, uploaded_by=by).waiting().update(
+        status=Status.ABANDONED, rows=[], headings=[]
+    )
+    return StaffImport.objects.create(
+        organisation=organisation,
+        uploaded_by=by,
+        headings=sheet.headings,
+        rows=[[number, cells] for number, cells in sheet.rows],
+        mapping=columns.recognise(sheet.headings),
+        notes=sheet.notes,
+    )
+
+
+@transaction.atomic
+def choose_columns(
+    staff_import: StaffImport, mapping: Mapping[str, int], *, by: User
+) -> StaffImport:
+    """Say which column is what. Raises RuleBroken for a choice without names."""
+    staff_import = _locked(staff_import)
+    RuleBroken.if_any(columns.problems(mapping, len(staff_import.headings)))
+    staff_import.mapping = dict(mapping)
+    staff_import.save(update_fields=["mapping"])
+    return staff_import
+
+
+def plan_of(staff_import: StaffImport) -> Plan:
+    """What confirming would do now. Reads only."""
+    plan = plans.make(
+        staff_import.organisation,
+        [(number, cells) for number, cells in staff_import.rows],
+        staff_import.mapping,
+        by=staff_import.uploaded_by,
+    )
+    plan.notes = list(staff_import.notes)
+    return plan
+
+
+@transaction.atomic
+def confirm(
+    staff_import: StaffImport,
+    *,
+    by: User,
+    digest: str,
+    leavers: Mapping[int, date] | None = None,
+    leave_out_errors: bool = False,
+) -> Applied:
+    """Write what the preview showed, in one transaction.
+
+    `digest` is that of the plan they looked at; `leavers` maps memberships to their last day.
+    Raises PlanChanged when the plan is another by now.
+    """
+    staff_import = _locked(staff_import)
+    plan = plan_of(staff_import)
+    if plan.digest != digest:
+        raise PlanChanged
+    if plan.of(Outcome.ERROR) and not leave_out_errors:
+        raise RuleBroken(
+            "Some rows have errors. Correct the file and upload it again, or leave those rows out."
+        )
+    applied = apply(staff_import.organisation, plan, by=by, leavers=leavers)
+    staff_import.status = Status.DONE
+    staff_import.rows, staff_import.headings = [], []
+    staff_import.added, staff_import.counts = applied.added, applied.counts
+    staff_import.save()
+    audit.record(
+        "staff_import.confirm",
+        staff_import,
+        by=by,
+        **{name: str(number) for name, number in applied.counts.items()},
+    )
+    return applied
+
+
+@transaction.atomic
+def abandon(staff_import: StaffImport, *, by: User) -> StaffImport:
+    """Forget an uploaded list."""
+    staff_import = _locked(staff_import)
+    staff_import.status = Status.ABANDONED
+    staff_import.rows, staff_import.headings = [], []
+    staff_import.save(update_fields=["status", "rows", "headings"])
+    return staff_import
+
+
+def erase_old() -> int:
+    """Empty the lists that nobody confirmed within a week. Returns how many."""
+    return StaffImport.objects.too_old().update(status=Status.ABANDONED, rows=[], headings=[])
+
+
+@transaction.atomic
+def apply(
+    organisation: Organisation,
+    plan: Plan,
+    *,
+    by: User | None,
+    leavers: Mapping[int, date] | None = None,
+) -> Applied:
+    """Write a plan: people first, then who manages whom, then who leaves. Rows with errors never.
+
+    Raises PermissionDenied unless `by` manages people there; None is the portal itself.
+    """
+    if by is not None and not by.can(Permission.MANAGE_PEOPLE, at=organisation):
+        raise PermissionDenied
+    applied = Applied()
+    written = _write_rows(organisation, plan, applied, by)
+    for row in plan.rows:
+        if row.manager_row is not None and row.number in written and row.manager_row in written:
+            manager_id = written[row.manager_row].person_id
+            memberships.change(written[row.number], by=by, line_manager_id=manager_id)
+    for row in plan.rows:
+        if row.outcome == Outcome.CHANGED and row.leaves_on is not None:
+            memberships.leave(written[row.number], last_day=row.leaves_on, by=by)
+    applied.left = _leave(plan, leavers or {}, by)
+    return applied
+
+
+def _write_rows(
+    organisation: Organisation, plan: Plan, applied: Applied, by: User | None
+) -> dict[int, Membership]:
+    """Who is new and who changed; the post of every row by its number."""
+    written: dict[int, Membership] = {}
+    for row in plan.rows:
+        match row.outcome:
+            case Outcome.ADDED:
+                written[row.number] = _add(organisation, row, by)
+                applied.added.append(written[row.number].person_id)
+            case Outcome.CHANGED:
+                written[row.number] = _change(row, by)
+                applied.changed += 1
+            case Outcome.UNCHANGED if row.membership_id:
+                written[row.number] = Membership(pk=row.membership_id, person_id=row.person_id)
+            case Outcome.ERROR:
+                applied.left_out += 1
+    return written
+
+
+@transaction.atomic
+def apply_file(organisation: Organisation, plan: Plan) -> Applied:
+    """What the command does: the portal itself writes a plan, and says so in the record."""
+    applied = apply(organisation, plan, by=None)
+    if applied.added or applied.changed:
+        counts = {name: str(number) for name, number in applied.counts.items()}
+        audit.record("organisation.import_staff", organisation, by=None, **counts)
+    return applied
+
+
+def _add(organisation: Organisation, row: PlannedRow, by: User | None) -> Membership:
+    if row.person_id is None:
+        person = User.objects.create_user(row.person["email"], row.person["name"] or "")
+        if row.person.get("sort_name"):
+            person.sort_name = row.person["sort_name"] or ""
+            person.save(update_fields=["sort_name"])
+    else:
+        person = User.objects.get(pk=row.person_id)
+    return memberships.join(person, organisation, roles=row.roles, by=by, **row.details)
+
+
+def _change(row: PlannedRow, by: User | None) -> Membership:
+    membership = Membership.objects.select_related("person", "organisation").get(
+        pk=row.membership_id
+    )
+    if row.person:
+        staff.change_person(membership, by=by, **row.person)
+    membership = memberships.change(membership, by=by, **row.details)
+    if row.roles:
+        held = set(membership.roles.filter(ends_on=None).values_list("role", flat=True))
+        membership = memberships.set_roles(membership, held | set(row.roles), by=by)
+    return membership
+
+
+def _leave(plan: Plan, leavers: Mapping[int, date], by: User | None) -> int:
+    offered = {one.pk: one for one in plan.leavers}
+    if leavers.keys() - offered.keys():
+        raise PlanChanged
+    RuleBroken.if_any(
+        f"{offered[pk].person.name}: the last day cannot be before the first."
+        for pk, last_day in leavers.items()
+        if last_day < offered[pk].starts_on
+    )
+    for pk, last_day in leavers.items():
+        memberships.leave(offered[pk], last_day=last_day, by=by)
+    return len(leavers)
+
+
+def _locked(staff_import: StaffImport) -> StaffImport:
+    """The list, if it still waits. The school's people stand still while it is confirmed."""
+    Organisation.objects.select_for_update(of=("self",)).get(pk=staff_import.organisation_id)
+    found = (
+        StaffImport.objects.waiting()
+        .select_for_update(of=("self",))
+        .select_related("organisation__parent", "uploaded_by")
+        .filter(pk=staff_import.pk)
+        .first()
+    )
+    if found is None:
+        raise RuleBroken("This staff list has been imported or abandoned already.")
+    return found

@@ -1,0 +1,45 @@
+"""Who may read the record of a person's post, of a school, and of what hangs on either."""
+
+from __future__ import annotations
+
+from people.models import Invitation, Membership, Organisation, StaffImport, User
+from people.roles import Permission
+
+WORDS = {
+    "membership.person": "corrected a person's name or address",
+    "membership.stay": "recorded that a person stays after all",
+    "organisation.change": "changed the name, colour or domains",
+    "calendar.term_add": "added a term",
+    "calendar.term_change": "changed a term",
+    "calendar.term_delete": "deleted a term",
+    "calendar.closure_add": "added days without pupils",
+    "calendar.closure_change": "changed days without pupils",
+    "calendar.closure_delete": "deleted days without pupils",
+    "organisation.import_staff": "imported a staff list",
+    "staff_import.confirm": "imported a staff list",
+}
+# What each kind of target hangs on: the path from it to its organisation.
+MODELS = {
+    "people.membership": Membership,
+    "people.invitation": Invitation,
+    "people.staffimport": StaffImport,
+}
+
+
+def scope(user: User, target_type: str, target_id: int) -> bool | None:
+    """Whether this person may read this object's record; None for what is not ours.
+
+    A post's record: whoever reads the trail or the staff list there. A school's own: who reads
+    the trail.
+    """
+    if target_type == "people.organisation":
+        at = Organisation.objects.filter(pk=target_id).first()
+        return at is not None and user.can(Permission.VIEW_TRAIL, at=at)
+    model = MODELS.get(target_type)
+    if model is None:
+        return None
+    row = model.objects.select_related("organisation").filter(pk=target_id).first()  # type: ignore[attr-defined]
+    return row is not None and any(
+        user.can(permission, at=row.organisation)
+        for permission in (Permission.VIEW_TRAIL, Permission.VIEW_PEOPLE)
+    )

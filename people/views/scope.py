@@ -1,0 +1,37 @@
+"""Where a view of a school's page begins: the school, if it exists for this person."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from people.http import Request
+from people.models import Membership, Organisation
+from people.roles import Permission
+
+
+def school_where(request: Request, slug: str, permission: Permission) -> Organisation:
+    """The trust or school. 404 for whoever has no part in it, 403 without the permission there."""
+    try:
+        school = (
+            Organisation.objects.visible_to(request.user).select_related("parent").get(slug=slug)
+        )
+    except Organisation.DoesNotExist:
+        raise Http404 from None
+    if not request.user.can(permission, at=school):
+        raise PermissionDenied
+    return school
+
+
+def latest_post(request: Request, school: Organisation, person_id: int) -> Membership:
+    """A person's newest post at this school, or 404."""
+    post = (
+        Membership.objects.visible_to(request.user)
+        .filter(organisation=school, person=person_id)
+        .select_related("person", "organisation__parent", "line_manager")
+        .order_by("-starts_on", "-pk")
+        .first()
+    )
+    if post is None:
+        raise Http404
+    return post
