@@ -1,0 +1,150 @@
+"""How long a person's details are kept, here and in the tables of the sign-in libraries."""
+
+from web.retention import NOT_PERSONAL, Rule, Rules
+
+NAME = Rule(
+    keep="six years after the last post ends",
+    why="signatures and decisions must be traceable for as long as a claim can be brought",
+    then="the name is replaced by a number; the row stays, so that what they signed still counts",
+)
+CONTACT = Rule(
+    keep="until the last post ends",
+    why="where the portal writes to them and how they sign in",
+    then="erased",
+)
+EMPLOYMENT = Rule(
+    keep="six years after the post ends",
+    why="which policies the person owed, and who answered for them, on any day",
+    then="deleted with the post; its roles go with it",
+)
+SIGN_IN = Rule(
+    keep="as long as the person signs in",
+    why="proves that it is them",
+    then="deleted when the last post ends",
+)
+SESSION = Rule(
+    keep="twelve hours after the last page",
+    why="keeps a person signed in",
+    then="deleted by the sessions' own clean-up",
+)
+INVITATION = Rule(
+    keep="one year after it was accepted, cancelled or ran out",
+    why="shows how an account came to be opened, and answers a complaint about a mail",
+    then="deleted",
+)
+RESET = Rule(
+    keep="one year",
+    why="shows that two people agreed before somebody's second factor was taken away",
+    then="deleted; the record keeps the ids",
+)
+IMPORT = Rule(
+    keep="thirty days after the upload",
+    why="lets the office compare the list it sent with what the portal made of it",
+    then="the rows are erased; who imported a list, and when, stays on the record",
+)
+ADMIN = Rule(
+    keep="two years",
+    why="who used the admin pages, and on what",
+    then="deleted",
+)
+
+RULES: Rules = {
+    # the trust or school itself
+    "people.Organisation.kind": NOT_PERSONAL,
+    "people.Organisation.name": NOT_PERSONAL,
+    "people.Organisation.slug": NOT_PERSONAL,
+    "people.Organisation.colour": NOT_PERSONAL,
+    "people.Organisation.nation": NOT_PERSONAL,
+    "people.Organisation.time_zone": NOT_PERSONAL,
+    "people.Organisation.settings": NOT_PERSONAL,
+    "people.Organisation.created_at": NOT_PERSONAL,
+    "people.OrganisationDomain.domain": NOT_PERSONAL,
+    "people.Term.name": NOT_PERSONAL,
+    "people.Term.starts_on": NOT_PERSONAL,
+    "people.Term.ends_on": NOT_PERSONAL,
+    "people.Closure.kind": NOT_PERSONAL,
+    "people.Closure.name": NOT_PERSONAL,
+    "people.Closure.starts_on": NOT_PERSONAL,
+    "people.Closure.ends_on": NOT_PERSONAL,
+    # a person
+    "people.User.name": NAME,
+    "people.User.sort_name": NAME,
+    "people.User.email": CONTACT,
+    "people.User.mail_failed_at": CONTACT,
+    "people.User.password": SIGN_IN,
+    "people.User.last_login": SIGN_IN,
+    "people.User.session_stamp": SIGN_IN,
+    "people.User.date_joined": NAME,
+    "people.User.theme": CONTACT,
+    "people.Membership.person": EMPLOYMENT,
+    "people.Membership.employment": EMPLOYMENT,
+    "people.Membership.job_title": EMPLOYMENT,
+    "people.Membership.department": EMPLOYMENT,
+    "people.Membership.payroll_id": EMPLOYMENT,
+    "people.Membership.line_manager": EMPLOYMENT,
+    "people.Membership.starts_on": EMPLOYMENT,
+    "people.Membership.ends_on": EMPLOYMENT,
+    "people.MembershipRole.role": EMPLOYMENT,
+    "people.MembershipRole.starts_on": EMPLOYMENT,
+    "people.MembershipRole.ends_on": EMPLOYMENT,
+    # how they came in
+    "people.Invitation.person": INVITATION,
+    "people.Invitation.nonce": INVITATION,
+    "people.Invitation.sent_to": INVITATION,
+    "people.Invitation.created_at": INVITATION,
+    "people.Invitation.created_by": INVITATION,
+    "people.Invitation.expires_at": INVITATION,
+    "people.Invitation.accepted_at": INVITATION,
+    "people.Invitation.cancelled_at": INVITATION,
+    "people.SecondFactorReset.person": RESET,
+    "people.SecondFactorReset.asked_by": RESET,
+    "people.SecondFactorReset.asked_at": RESET,
+    "people.SecondFactorReset.confirmed_by": RESET,
+    "people.SecondFactorReset.confirmed_at": RESET,
+    "people.SecondFactorReset.cancelled_by": RESET,
+    "people.SecondFactorReset.cancelled_at": RESET,
+    "people.StaffImport.uploaded_by": IMPORT,
+    "people.StaffImport.uploaded_at": IMPORT,
+    "people.StaffImport.headings": NOT_PERSONAL,
+    "people.StaffImport.rows": IMPORT,
+    "people.StaffImport.mapping": NOT_PERSONAL,
+    "people.StaffImport.notes": IMPORT,
+    "people.StaffImport.status": NOT_PERSONAL,
+    "people.StaffImport.counts": NOT_PERSONAL,
+    "people.StaffImport.added": IMPORT,
+    # the tables of the sign-in libraries and of the framework
+    "account.EmailAddress.user": CONTACT,
+    "account.EmailAddress.email": CONTACT,
+    "account.EmailConfirmation.created": CONTACT,
+    "account.EmailConfirmation.sent": CONTACT,
+    "account.EmailConfirmation.key": CONTACT,
+    "mfa.Authenticator.user": SIGN_IN,
+    "mfa.Authenticator.type": SIGN_IN,
+    "mfa.Authenticator.data": SIGN_IN,
+    "mfa.Authenticator.created_at": SIGN_IN,
+    "mfa.Authenticator.last_used_at": SIGN_IN,
+    "socialaccount.SocialApp.provider": NOT_PERSONAL,
+    "socialaccount.SocialApp.provider_id": NOT_PERSONAL,
+    "socialaccount.SocialApp.name": NOT_PERSONAL,
+    "socialaccount.SocialApp.client_id": NOT_PERSONAL,
+    "socialaccount.SocialApp.secret": NOT_PERSONAL,
+    "socialaccount.SocialApp.key": NOT_PERSONAL,
+    "socialaccount.SocialApp.settings": NOT_PERSONAL,
+    "socialaccount.SocialAccount.user": SIGN_IN,
+    "socialaccount.SocialAccount.provider": SIGN_IN,
+    "socialaccount.SocialAccount.uid": SIGN_IN,
+    "socialaccount.SocialAccount.last_login": SIGN_IN,
+    "socialaccount.SocialAccount.date_joined": SIGN_IN,
+    "socialaccount.SocialAccount.extra_data": SIGN_IN,
+    "socialaccount.SocialToken.token": SIGN_IN,
+    "socialaccount.SocialToken.token_secret": SIGN_IN,
+    "socialaccount.SocialToken.expires_at": SIGN_IN,
+    "sessions.Session.session_key": SESSION,
+    "sessions.Session.session_data": SESSION,
+    "sessions.Session.expire_date": SESSION,
+    "admin.LogEntry.action_time": ADMIN,
+    "admin.LogEntry.user": ADMIN,
+    "admin.LogEntry.object_id": ADMIN,
+    "admin.LogEntry.object_repr": ADMIN,
+    "admin.LogEntry.change_message": ADMIN,
+}
