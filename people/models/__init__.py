@@ -4,6 +4,8 @@ from people.models.calendar import Closure, Term
 from people.models.invitation import Invitation
 from people.models.membership import Membership, MembershipRole
 from people.models.organisation import Organisation, OrganisationDomain, OrganisationReach
+from people.models.sign_in import SecondFactorReset
+from people.models.staff_import import StaffImport
 from people.models.user import User
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "Organisation",
     "OrganisationDomain",
     "OrganisationReach",
+    "SecondFactorReset",
+    "StaffImport",
     "Term",
     "User",
 ]
