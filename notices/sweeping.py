@@ -138,7 +138,9 @@ def _told(about_whom: Q, day: date) -> _Told:
         .filter(about_whom, on_date__gte=day - CATCH_UP)
         .order_by()
         .values_list("about", "occasion", "stage", "recipient", "due_on", "kind")
-        .annotate(Max("on_date"), Count("pk", filter=Q(mail=None, in_app_only=False)))
+        .annotate(
+            latest=Max("on_date"), unmailed=Count("pk", filter=Q(mail=None, in_app_only=False))
+        )
     )
     for about, occasion, stage, recipient, due_on, kind, latest, unmailed in rows.iterator():
         told.latest[about, occasion, stage, recipient, due_on] = latest
