@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tools import lock
 
 pytestmark = pytest.mark.once
 
@@ -72,9 +75,46 @@ def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
     assert done.stdout.strip() == str(folder / "portal.sqlite3"), done.stderr
 
 
-def test_every_setting_is_explained_in_the_example() -> None:
+def settings_the_code_reads() -> set[str]:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "config").glob("*.py"))
+    plain = re.findall(r'env\.(?:text|flag|names|number|secret)\(\s*"([A-Z_]+)"', code)
+    providers = [
+        f"{name}_CLIENT_{part}"
+        for name in re.findall(r'_app\(\s*"([A-Z]+)"', code)
+        for part in ("ID", "SECRET")
+    ]
+    return {*plain, *providers, "DATA_DIR", "SITE_URL"}
+
+
+def test_every_setting_is_explained_twice() -> None:
+    names = settings_the_code_reads()
+    assert {"SECRET_KEY", "GOOGLE_CLIENT_ID", "PORT"} <= names
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    for name in PRODUCTION:
-        assert f"{name}=" in example
-        assert f"`{name}`" in guide
+    assert [name for name in sorted(names) if f"#{name}=" not in example] == []
+    assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
+
+
+def test_every_package_has_its_reason() -> None:
+    reasons = (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8")
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        wanted = re.findall(r"^[A-Za-z0-9-]+", (ROOT / name).read_text(encoding="utf-8"), re.M)
+        named = re.findall(r"^\| (.*?) \|", reasons, re.M)
+        told = {word.partition("[")[0] for cell in named for word in cell.split(", ")}
+        assert [package for package in wanted if package not in told | {"-r"}] == []
+
+
+def test_the_locks_fit_the_requirements_and_name_no_index() -> None:
+    for name in lock.FILES:
+        assert lock.check(name) == []
+
+
+def test_a_lock_that_lags_behind_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("some.txt").write_text("django>=5\nredis>=6\n")
+    Path("some.lock").write_text("django==4.2 --hash=sha256:0\n--find-links /opt\n")
+    assert lock.check("some") == [
+        "some.lock: django is 4.2, some.txt asks for >=5. Run `make lock`.",
+        "some.lock: redis is not there, some.txt asks for >=6. Run `make lock`.",
+        "some.lock names a package index. Run `make lock`.",
+    ]
