@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -34,7 +35,7 @@ def install_triggers(*, using: str, **kwargs: Any) -> None:
 
 
 def triggers_are_whole(
-    *, databases: list[str] | None = None, **kwargs: Any
+    *, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     """`check --database default` names every table that is not protected as it should be."""
     from trail import immutable

@@ -49,6 +49,10 @@ class Chain:
         Lines after that head may be new ones; `close` looks at the head row again.
         """
         for line in _readable(lines):
+            if line is None:
+                why = "It holds something that cannot be read."
+                self.found = Break(self.last.number + 1, "edited", why)
+                return self.found
             self.found = self._problem(line, written)
             if self.found:
                 return self.found
@@ -62,10 +66,8 @@ class Chain:
             self.found = _differs(self.last, written)
         return self.found
 
-    def _problem(self, line: Line | None, written: Head | None) -> Break | None:
+    def _problem(self, line: Line, written: Head | None) -> Break | None:
         number = self.last.number + 1
-        if line is None:
-            return Break(number, "edited", "It holds something that cannot be read.")
         if line.number > number:
             gone = "It is" if line.number == number + 1 else f"Lines {number}-{line.number - 1} are"
             return Break(number, "missing", f"{gone} gone; the next line is {line.number}.")

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from trail.forms import RecordFilter
-from trail.models import AuditEvent
+from trail.models import AuditEvent, AuditEventQuerySet
 from trail.scopes import organisation_for, require_object, require_record
 from trail.words import target_words
 
@@ -42,6 +42,6 @@ def object_record(request: Request, school: str, target_type: str, target_id: in
     return render(request, "trail/record_object.html", context)
 
 
-def _page(request: Request, events):  # type: ignore[no-untyped-def]
+def _page(request: Request, events: AuditEventQuerySet) -> Page[AuditEvent]:
     newest = events.select_related("actor").order_by("-number")
     return Paginator(newest, PER_PAGE).get_page(request.GET.get("page"))

@@ -86,7 +86,7 @@ class Workflow(Generic[M]):
             yield obj
             obj.save()
             told = {"before": str(before), "after": str(after), **(details or {})}
-            audit.record(f"{self.name}.{action}", obj, by=by, **told)
+            audit.record_many([audit.Entry(f"{self.name}.{action}", obj, by, told)])
 
     def diagram(self) -> str:
         """The table as a Mermaid state diagram, for docs/."""
