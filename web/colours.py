@@ -4,7 +4,8 @@ from __future__ import annotations
 
 DEFAULT = "1d4f91"
 WHITE = (255, 255, 255)
-INK = (16, 22, 28)
+BLACK = (0, 0, 0)
+ENOUGH = 4.5
 # A dark page wants a band that does not glare; white on it must be easy to read.
 ENOUGH_ON_DARK = 7.0
 
@@ -29,10 +30,8 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 def text_on(colour: Rgb) -> Rgb:
-    """White where it reads well enough, else the better of white and ink."""
-    if contrast(WHITE, colour) >= 4.5 or contrast(WHITE, colour) >= contrast(INK, colour):
-        return WHITE
-    return INK
+    """White where it reads well enough, else black, which then does."""
+    return WHITE if contrast(WHITE, colour) >= ENOUGH else BLACK
 
 
 def deepened(colour: Rgb) -> Rgb:
