@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from governance.text.canonical import content_hash
 from governance.text.limits import MAX_BODY_CHARS
 from governance.workflow import VERSION, Action, Status
 from people.models import Organisation, User
-from people.roles import Role
+from people.roles import Permission, Role
 from trail import audit
 from web.errors import RuleBroken
 
@@ -48,6 +49,7 @@ def start_policy(
     **details: Any,
 ) -> PolicyVersion:
     """A new policy with its first draft, for everyone who belongs to the owner."""
+    expect_manager(owner, by)
     policy = Policy(owner=owner, title=title.strip(), author=details.pop("author", by), **details)
     policy.full_clean()
     policy.save()
@@ -76,6 +78,7 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
     Raises RuleBroken when a new version is already being written.
     """
     policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    expect_manager(policy.owner, by)
     if policy.versions.open().exists():
         raise RuleBroken("A new version of this policy is already being written.")
     last = policy.versions.published().order_by("-ordinal").first()
@@ -133,6 +136,7 @@ def edit_details(policy: Policy, *, by: User, **details: Any) -> Policy:
     """Change what stands around the text: kind, committee, author, review, public or not."""
     related = details.pop("related", None)
     policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    expect_manager(policy.owner, by)
     for name, value in details.items():
         setattr(policy, name, value)
     policy.full_clean()
@@ -160,6 +164,7 @@ def set_signatories(policy: Policy, roles: Iterable[Role], *, by: User) -> Polic
     """Say who must sign a version off before it is published."""
     wanted = set(roles)
     policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    expect_manager(policy.owner, by)
     if policy.versions.filter(status=Status.IN_SIGN_OFF).exists():
         raise RuleBroken("A version is waiting for sign-off. Take it back to draft first.")
     policy.signatories.exclude(role__in=wanted).delete()
@@ -185,6 +190,12 @@ def discard(version: PolicyVersion, *, by: User) -> None:
         policy.delete()
 
 
+def expect_manager(owner: Organisation, by: User | None) -> None:
+    """Raise PermissionDenied for a person who may not manage the owner's policies."""
+    if by is not None and not by.can(Permission.MANAGE_POLICIES, at=owner):
+        raise PermissionDenied
+
+
 def next_number(number: str) -> str:
     """The whole number after `number`: 4.1 → 5.0; without a number in it, 2.0."""
     found = re.search(r"\d+", number)
@@ -198,6 +209,7 @@ def _open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
         .select_related("policy__owner")
         .get(pk=version.pk)
     )
+    expect_manager(version.policy.owner, by)
     if version.status == Status.RETURNED:
         with VERSION.step(version, Action.REOPEN, by=by) as version:
             pass

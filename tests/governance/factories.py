@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from governance.models import Policy, PolicyVersion, Signature
-from governance.services import drafts, publishing, signing
+from governance.services import drafts, publishing, sign_off, signing
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school, make_user
@@ -32,9 +32,7 @@ def make_draft(
 ) -> PolicyVersion:
     owner = owner or make_school()
     title = details.pop("title", f"Policy {next(_serial)}")
-    return drafts.start_policy(
-        owner, by=by or make_head(owner), title=title, body=body, **details
-    )
+    return drafts.start_policy(owner, by=by or make_head(owner), title=title, body=body, **details)
 
 
 def make_policy(
@@ -77,3 +75,25 @@ def sign(policy: Policy, person: User) -> Signature:
     return signing.sign(
         policy.pk, by=person, displayed=current.content_hash, typed_name=person.name
     )
+
+
+def make_in_sign_off(
+    owner: Organisation | None = None, *roles: Role, by: User | None = None, **details: Any
+) -> PolicyVersion:
+    """A version that waits for these signatories (the chair of governors)."""
+    owner = owner or make_school()
+    by = by or make_head(owner)
+    version = make_draft(owner, by=by, **details)
+    drafts.set_signatories(version.policy, roles or (Role.CHAIR,), by=by)
+    return sign_off.send(version, by=by)
+
+
+def make_signed_off(owner: Organisation | None = None) -> Policy:
+    """A policy in force that its chair of governors signed off."""
+    owner = owner or make_school()
+    head = make_head(owner)
+    version = make_in_sign_off(owner, by=head)
+    chair = make_user(Role.CHAIR, at=owner)
+    sign_off.sign(version, by=chair, displayed=version.content_hash)
+    publishing.publish(version, by=head, change="material")
+    return Policy.objects.select_related("current", "owner").get(pk=version.policy_id)
