@@ -37,7 +37,7 @@ def test_no_page_or_component_has_script_or_style_in_it() -> None:
     assert '<script type="module" src=' in page
 
 
-def test_a_page_of_everything_has_one_first_heading_for_each_header() -> None:
+def test_a_keyboard_can_skip_to_the_main_content() -> None:
     page = gallery()
     assert page.count('<main id="main"') == 1
     assert 'href="#main"' in page
