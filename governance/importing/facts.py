@@ -191,13 +191,17 @@ def _named_in(line: Line) -> Iterator[Guess]:
             yield _guess(name, line)
 
 
-def _laws(lines: Iterable[Line]) -> Iterator[Guess]:
-    for line in lines:
-        for found in LAW.finditer(line.text):
-            if name := _law_before(line.text, found):
+def _laws(lines: list[Line]) -> Iterator[Guess]:
+    """Acts and guidance by name, also where a line ends inside the name."""
+    for index, line in enumerate(lines):
+        following = lines[index + 1].text[:100] if index + 1 < len(lines) else ""
+        text = f"{line.text} {following}"
+        for found in LAW.finditer(text):
+            if found.start() < len(line.text) and (name := _law_before(text, found)):
                 yield _guess(name, line)
-        for found in KNOWN_LAW.finditer(line.text):
-            yield _guess(found[0].strip(), line)
+        for found in KNOWN_LAW.finditer(text):
+            if found.start() < len(line.text):
+                yield _guess(found[0].strip(), line)
 
 
 def _law_before(text: str, found: re.Match[str]) -> str:

@@ -82,8 +82,8 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
-        _refuse_binary(data.decode("latin-1"))
-        raise ImportRefused(UNREADABLE) from None
+        binary = _is_binary(data.decode("ascii", "replace"))
+        raise ImportRefused(NOT_TEXT if binary else UNREADABLE) from None
     warning = (
         "The file is in an older encoding and was read as Western European (Windows-1252). "
         "Check accents, quotation marks and pound signs."
@@ -92,10 +92,15 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
 
 
 def _refuse_binary(text: str) -> None:
-    if "\0" in text or len(CONTROLS.findall(LINE_ENDS.sub("\n", text))) > MOST_CONTROLS * len(text):
+    if _is_binary(text):
         raise ImportRefused(NOT_TEXT)
     if not any(character.isalnum() for character in text):
         raise ImportRefused("There are no words in this file.")
+
+
+def _is_binary(text: str) -> bool:
+    controls = len(CONTROLS.findall(LINE_ENDS.sub("\n", text)))
+    return "\0" in text or controls > MOST_CONTROLS * len(text)
 
 
 def _tidy(text: str, warnings: list[str]) -> str:

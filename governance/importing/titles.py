@@ -25,6 +25,11 @@ SENTENCE = re.compile(
     r"[.;,]$|\b(?:must|should|is|are|will|encourage|recognises?)\b", re.IGNORECASE
 )
 LABELLED = re.compile(r"(?:(?:policy|document)\s+)?(?:title|name)\s*[:–-]\s*(?P<title>\S.*)$", re.I)
+SECTION = re.compile(
+    r"(?:\d|(?:introduction|rationale|purpose|aims?|scope|contents|overview|background|summary|"
+    r"context|statement of intent|policy statement|who|why|what|how)\b)",
+    re.IGNORECASE,
+)
 LEADING = 12
 
 
@@ -44,6 +49,8 @@ def find(lines: Sequence[Line]) -> tuple[Guess | None, Guess | None, set[int]]:
             return _guess(title, line), organisation or _guess(school, line), {*used, index}
         if NAMES_DOCUMENT.search(text) or position == len(first) - 1:
             return _guess(text, line), organisation, {*used, index}
+        if SECTION.match(text):
+            break
         following = first[position + 1][1].text if position + 1 < len(first) else ""
         if NAMES_SCHOOL.search(text) or (_could_be(following) and NAMES_DOCUMENT.search(following)):
             if organisation is not None:
@@ -51,8 +58,9 @@ def find(lines: Sequence[Line]) -> tuple[Guess | None, Guess | None, set[int]]:
             organisation = _guess(text, line)
             used.add(index)
             continue
-        if position == 0 and _stands_alone(lines, index):
-            return _guess(text, line), organisation, {index}
+        short = word_count(text) <= 8 and text[0].isupper()
+        if (position == 0 and short) or _stands_alone(lines, index):
+            return _guess(text, line), organisation, {*used, index}
         break
     return None, None, set()
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from governance.text.diff import Op, Passage, changes
 
 AROUND = 1  # unchanged passages shown beside a change
+MOST = 10_000  # changed passages; nobody reads more, and a page of them would not load
 FOLD = 3  # a longer stretch than this is folded
 
 SPOKEN = '<span class="visually-hidden">{}</span>'
@@ -27,6 +28,11 @@ def passages_html(passages: Sequence[Passage]) -> SafeString:
     """The passages in order."""
     if not passages:
         return SafeString("")
+    if sum(one.status != "same" for one in passages) > MOST:
+        return SafeString(
+            '<p class="diff-note">Nearly everything changed: '
+            "please read the new version in full.</p>"
+        )
     runs = [(same, list(run)) for same, run in groupby(passages, lambda one: one.status == "same")]
     parts = []
     for index, (same, run) in enumerate(runs):

@@ -12,7 +12,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it.token import Token
 
-from governance.text.tokens import IN_PAGE, LINK, parse, parser, words_of
+from governance.text.tokens import may_link, parse, parser, words_of
 
 WORDS_A_MINUTE = 200
 HIGHEST = 2  # the page's own h1 is the policy's title
@@ -69,7 +69,7 @@ def _clean(html: str) -> str:
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "a" and name == "href" and not (LINK.match(value) or IN_PAGE.match(value)):
+    if tag == "a" and name == "href" and not may_link(value):
         return None
     return value
 

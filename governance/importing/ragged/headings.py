@@ -57,6 +57,7 @@ MAJOR = re.compile(
     re.IGNORECASE,
 )
 PART = re.compile(r"(?:appendix|annex|annexe|schedule|part|section|chapter)\s+[\dA-Z]{1,3}\b", re.I)
+ASKS = re.compile(r"(?:what|who|why|when|where|how)\b", re.IGNORECASE)
 DETERMINER = re.compile(r"\b(?:this|our|the school|these|your)\b", re.IGNORECASE)
 NOUN = re.compile(r"\w+(?:tions?|ments?|ings?|ity|ities|ances?|ences?|ness|ship|ures?)$")
 ADDRESS = re.compile(r"https?:|www\.|@\w|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s?\d[A-Z]{2}\b")
@@ -80,6 +81,8 @@ def titled(text: str) -> bool:
         return False
     if text.endswith(":"):
         return word_count(text) <= 6 and not VERB.search(text) and not SPEAKS.match(text)
+    if ASKS.match(text):
+        return word_count(text) <= 8
     return not VERB.search(text) or _capitals(text) > 0.7 or PART.match(text) is not None
 
 

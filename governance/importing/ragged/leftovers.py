@@ -27,7 +27,8 @@ RULE = re.compile(r"(?:[-_=*~–—]\s?){3,}$")
 LABEL = (
     r"(?:(?:staff|employee|member of staff|parent|pupil|student|witness|line manager|head|chair)"
     r"(?:'s|’s)?(?: of governors)?\s+)?(?:printed |print |full |job )?"
-    r"(?:signed(?: by)?|signatures?|sign(?: here)?|name|date|position|title|role|print|initials)"
+    r"(?:signed(?: by)?|signatures?|sign(?: here)?|name|date|position|title|role|print|initials|"
+    r"head ?teacher|principal|chair of (?:governors|trustees)|parent/carer)"
     r"(?:\s*\((?:please print|print|printed|block capitals|capitals)\))?"
 )
 FILLER = r"[\s_.…:()\-–/|\[\]]*"
