@@ -279,9 +279,8 @@ class _Greeting:
             say("You can sign in as:")
             say(logins.read_text(encoding="utf-8").rstrip())
         else:
-            say(
-                "No demo trust. Make the first person with `.venv/bin/python manage.py first_admin`"
-            )
+            say("No demo trust here. To add a school and its first person:")
+            say("  .venv/bin/python manage.py start_portal --help")
         say("Ctrl-C stops it.")
         say()
 

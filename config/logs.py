@@ -80,7 +80,8 @@ def leave_out_arguments(_logger: WrappedLogger, _method: str, event: EventDict) 
     if record is None or event.get("_from_structlog") is not False:
         return event
     if record.name.startswith(TALKATIVE_LOGGERS):
-        event["event"] = str(record.msg)
+        status = getattr(record, "status_code", None)
+        event["event"] = f"answered {status}" if status else str(record.msg)
         if isinstance(arguments, dict) and "name" in arguments:
             event["task"] = arguments["name"]
     return event

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import redis
+import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -25,6 +26,8 @@ from django_prometheus.exports import ExportToDjangoView
 from kombu.connection import Connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+log = structlog.get_logger("portal.health")
 
 SECONDS_FOR_ALL_CHECKS = 1.0
 
@@ -53,7 +56,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     findings = ask_all(settings.READINESS_CHECKS)
     ready = all(finding.ok for finding in findings)
     parts = {finding.name: {"ok": finding.ok, "says": finding.sentence} for finding in findings}
-    return JsonResponse({"ready": ready, "parts": parts}, status=200 if ready else 503)
+    if not ready:
+        log.warning("not ready", parts=[finding.name for finding in findings if not finding.ok])
+    response = JsonResponse({"ready": ready, "parts": parts}, status=200 if ready else 503)
+    # Django would call the 503 an error of its own; the line above says more.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 @login_not_required

@@ -119,9 +119,11 @@ def test_an_error_is_logged_by_kind_and_place_without_its_words() -> None:
         ("Internal Server Error", "/people/zoe-example/"),
         caught,
     )
+    record.status_code = 500
     line = formatted(record)
     assert "zoe" not in line.lower()
     said = json.loads(line)
+    assert said["event"] == "answered 500"
     assert said["error"] == "ValueError from KeyError"
     assert said["where"][-1].endswith("test_an_error_is_logged_by_kind_and_place_without_its_words")
 
