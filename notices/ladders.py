@@ -44,7 +44,6 @@ class Ladder:
 
     steps: tuple[Step, ...]
     lead_days: int = 0
-    ends_when_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,9 @@ LADDERS: dict[str, Ladder] = {
         (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head"))
     ),
     "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7),
+    # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
-        (Step(3, after="start"), Step(10, every=WEEKLY, after="start")),
-        lead_days=30,
-        ends_when_due=True,
+        (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7
     ),
 }
 
@@ -97,8 +95,6 @@ def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:
     was off, a duty that is new) gets one notice, not one for each step missed. Nobody's manager
     hears of a step that lies before the duty itself.
     """
-    if ladder.ends_when_due and on > duty.due_on:
-        return []
     start = duty.since or duty.due_on - timedelta(days=ladder.lead_days)
     latest: dict[To, Rung] = {}
     for rung in _passed(ladder, duty.due_on, start, on):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, connections
 from django.db.models import QuerySet
 from pytest_django import Settings
 
@@ -74,3 +78,30 @@ def duties(settings: Settings) -> Iterator[list[Duty]]:
     CALLS.clear()
     yield OWED
     OWED.clear()
+
+
+@pytest.fixture
+def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A database that threads share: on SQLite a file, as in a real portal."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    file, database = tmp_path / "portal.sqlite3", connection.settings_dict
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    in_memory, database["NAME"] = database["NAME"], str(file)
+    yield  # this thread keeps the one in memory: ask and write in threads
+    database["NAME"] = in_memory
+
+
+def in_threads(*jobs: Callable[[], Any]) -> list[Any]:
+    """The results of jobs that run at once, each with a connection of its own."""
+
+    def run(job: Callable[[], Any]) -> Any:
+        try:
+            return job()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [one.result() for one in [pool.submit(run, job) for job in jobs]]
