@@ -57,6 +57,13 @@ class PortalSocialAccountAdapter(DefaultSocialAccountAdapter):
             and client_id in (None, app.client_id)
         ]
 
+    def serialize_instance(self, instance: Any) -> dict[str, Any]:
+        # Kept in the session while the second step is asked for; what a page remembers about a
+        # person is no field and cannot be kept.
+        vars(instance).pop("posts", None)
+        kept: dict[str, Any] = super().serialize_instance(instance)
+        return kept
+
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         for address in sociallogin.email_addresses:
             if not address.verified or not _is_of_its_domain(sociallogin, address.email):

@@ -47,7 +47,9 @@ def with_password(person: User, password: str = PASSWORD) -> User:
     return person
 
 
-def sign_in(client: Client, email: str | None, password: str = PASSWORD, **more: Any) -> HttpResponse:
+def sign_in(
+    client: Client, email: str | None, password: str = PASSWORD, **more: Any
+) -> HttpResponse:
     return client.post("/sign-in/", {"login": email, "password": password}, **more)
 
 
@@ -109,11 +111,14 @@ def test_known_unknown_invited_and_closed_accounts_get_the_same_page(
 
 
 def hashes_run(email: str | None) -> int:
-    with patch.object(
-        Argon2PasswordHasher, "encode", autospec=True, side_effect=Argon2PasswordHasher.encode
-    ) as encode, patch.object(
-        Argon2PasswordHasher, "verify", autospec=True, side_effect=Argon2PasswordHasher.verify
-    ) as verify:
+    with (
+        patch.object(
+            Argon2PasswordHasher, "encode", autospec=True, side_effect=Argon2PasswordHasher.encode
+        ) as encode,
+        patch.object(
+            Argon2PasswordHasher, "verify", autospec=True, side_effect=Argon2PasswordHasher.verify
+        ) as verify,
+    ):
         sign_in(Client(), email, "wrong wrong wrong")
     return int(encode.call_count + verify.call_count)
 
@@ -205,7 +210,9 @@ def test_a_visitor_cannot_choose_the_network_address_they_are_counted_under(
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/5m/ip"}
     for number in range(3):
-        sign_in(Client(), f"x{number}@example.org", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
+        sign_in(
+            Client(), f"x{number}@example.org", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}"
+        )
     page = sign_in(Client(), "x9@example.org", "wrong", HTTP_X_FORWARDED_FOR="10.0.0.9")
     assert TOO_MANY in page.content.decode()
 
@@ -215,7 +222,10 @@ def test_behind_a_trusted_proxy_visitors_are_counted_apart(settings: Any) -> Non
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "1/5m/ip"}
     for number in range(3):
         page = sign_in(
-            Client(), f"x{number}@example.org", "wrong", HTTP_X_FORWARDED_FOR=f"1.1.1.1, 10.0.0.{number}"
+            Client(),
+            f"x{number}@example.org",
+            "wrong",
+            HTTP_X_FORWARDED_FOR=f"1.1.1.1, 10.0.0.{number}",
         )
         assert SAME_WORDS in page.content.decode()
 
@@ -227,7 +237,9 @@ def test_behind_a_trusted_proxy_visitors_are_counted_apart(settings: Any) -> Non
     "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
 )
 def test_sign_in_leads_to_our_own_pages_only(client: Client, member: User, target: str) -> None:
-    response = client.post(f"/sign-in/?next={target}", {"login": member.email, "password": PASSWORD})
+    response = client.post(
+        f"/sign-in/?next={target}", {"login": member.email, "password": PASSWORD}
+    )
     assert response["Location"] == "/"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from people.models import Invitation, Organisation, User
@@ -52,8 +52,6 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from None
-        except IntegrityError:
-            raise CommandError("Somebody has this address already.") from None
         self._report(invitation, as_json=options["json"])
 
     def _start(self, options: dict[str, Any]) -> Invitation:
@@ -67,7 +65,10 @@ class Command(BaseCommand):
             domains=tuple(options["domain"]),
             by=None,
         )
-        person = User(email=options["email"].strip().lower(), name=options["name"].strip())
+        email = options["email"].strip().lower()
+        if User.objects.filter(email=email).exists():
+            raise RuleBroken("Somebody has this address already.")
+        person = User(email=email, name=options["name"].strip())
         person.set_unusable_password()
         person.is_staff = person.is_superuser = options["admin"]
         person.full_clean()
