@@ -20,9 +20,11 @@ def clean_name(name: str) -> str:
         for sign in name
         if unicodedata.category(sign) not in ("Cf", "Cs")
     )
-    name = " ".join(RESERVED.sub(" ", visible).split()).strip(". ")
-    if not name:
+    name = " ".join(RESERVED.sub(" ", visible).split()).rstrip(". ")
+    if not name.strip(". "):
         return "file"
+    if name.startswith("."):
+        name = "file." + name.lstrip(". ")
     if len(name) <= MOST:
         return name
     stem, dot, ending = name.rpartition(".")

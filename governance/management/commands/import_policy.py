@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from governance.importing import Guess, ImportedPolicy, ImportRefused, read_policy
 from governance.importing.opening import MAX_BYTES
+from governance.services.importing import start_from_import
 from people.models import Organisation
 from web.errors import RuleBroken
 
@@ -70,9 +71,7 @@ Exit codes:
             self._say(imported, draft)
 
     def _save(self, owner: Organisation, imported: ImportedPolicy, data: bytes, name: str) -> int:
-        from governance.services import drafts
-
-        version = drafts.start_from_import(owner, imported, by=None, source=data, filename=name)
+        version = start_from_import(owner, imported, by=None, source=data, filename=name)
         return int(version.pk)
 
     def _stop(self, code: int, sentence: str, *, as_json: bool) -> None:
