@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
@@ -26,7 +26,7 @@ class Audited(Protocol):
     """Anything with a record: a saved row that says whose it is."""
 
     pk: int
-    _meta: models.options.Options
+    _meta: ClassVar[models.options.Options[Any]]
 
     @property
     def organisation(self) -> Organisation: ...

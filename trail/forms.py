@@ -17,9 +17,7 @@ class RecordFilter(forms.Form):
     """Narrows a record. What is typed wrongly narrows nothing and says so."""
 
     about = forms.ChoiceField(label="About", required=False)
-    person = forms.CharField(
-        label="Done by", required=False, max_length=150, help_text="Part of a name."
-    )
+    person = forms.CharField(label="Done by (name)", required=False, max_length=150)
     since = DateField(label="From", required=False)
     until = DateField(label="To", required=False)
 

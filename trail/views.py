@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from trail.forms import RecordFilter
 from trail.models import AuditEvent, AuditEventQuerySet
+from trail.permissions import VIEW_TRAIL
 from trail.scopes import organisation_for, require_object, require_record
 from trail.words import target_words
 
@@ -38,7 +41,14 @@ def object_record(request: Request, school: str, target_type: str, target_id: in
     page = _page(request, events)
     if not page.paginator.count:
         raise Http404
-    context = {"page": page, "school": organisation, "title": target_words(page[0])}
+    context = {
+        "page": page,
+        "school": organisation,
+        "title": capfirst(target_words(page[0])),
+        "whole": reverse("trail:school", args=[organisation.slug])
+        if request.user.can(VIEW_TRAIL, at=organisation)
+        else "",
+    }
     return render(request, "trail/record_object.html", context)
 
 

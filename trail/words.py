@@ -49,7 +49,11 @@ def verb_words(verb: str) -> str:
 
 def details_words(event: AuditEvent) -> list[tuple[str, str]]:
     """The details of a line as pairs of words, without those that hold nothing."""
-    return [(plain(name), value) for name, value in event.details.items() if value]
+    return [
+        (plain(name), plain(value).replace(",", ", "))
+        for name, value in event.details.items()
+        if value
+    ]
 
 
 def target_words(event: AuditEvent) -> str:

@@ -80,7 +80,7 @@ def test_a_line_is_told_in_words(client: Client, school: Organisation, head: Use
     response = client.get(page_of(school))
     assertContains(response, "Zoë O&#x27;Brien")
     assertContains(response, "changed a person&#x27;s details at the school")
-    assertContains(response, "fields: job_title,department")
+    assertContains(response, "fields: job title, department")
     assertNotContains(response, "note:")
     assertContains(response, page_about(post))
     assertContains(response, "The portal")
@@ -173,7 +173,7 @@ def test_the_record_of_one_row_shows_its_lines_only(
     post = make_member(make_person(), school, Role.STAFF)
     other = make_member(make_person(), school, Role.STAFF)
     response = client.get(page_about(post))
-    assertContains(response, f"membership {post.pk}")
+    assertContains(response, f"<h1>Membership {post.pk}</h1>")
     lines = response.context["page"]
     assert {line.target_id for line in lines} == {post.pk}
     assert client.get(page_about(other)).status_code == 200
@@ -204,6 +204,7 @@ def test_an_app_opens_a_row_to_more_people_and_closes_one_to_others(
         return found
 
     assert seen(None) == [403, 200]
+    assertContains(client.get(page_about(post)), page_of(school) + '">Record')
     assert seen(True) == [200, 200]
     assert seen(False) == [403, 404]
 

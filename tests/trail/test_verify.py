@@ -157,6 +157,19 @@ def test_a_record_written_anew_with_the_key_is_found_by_an_earlier_head(
     assert (found.kind, found.number) == ("rewritten", LENGTH)
 
 
+def test_one_line_written_anew_with_the_key_is_found_at_the_line_after_it(
+    school: Organisation,
+) -> None:
+    lines, head = lines_of(school), head_of(school)
+    forged = lines[9]._replace(verb="policy.withdraw")
+    lines[9] = forged._replace(hash=hash_of(forged))
+
+    found = read(school, lines, head)
+
+    assert found is not None
+    assert (found.kind, found.number) == ("swapped", 11)
+
+
 def test_another_key_does_not_write_this_record(school: Organisation, settings: Any) -> None:
     settings.TRAIL_KEY = "another"
     found = check(school.pk).found
