@@ -88,7 +88,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
 
 
 def soon(
-    true: Callable[[], bool], otherwise: Callable[[], object] = str, seconds: int = 40
+    true: Callable[[], bool], otherwise: Callable[[], object] = str, seconds: int = 120
 ) -> None:
     deadline = time.monotonic() + seconds
     while not true():
