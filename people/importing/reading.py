@@ -69,7 +69,7 @@ def read(data: bytes, file_name: str = "") -> Sheet:
 
 def _with_headings(rows: Iterable[tuple[int, Cells]], notes: list[str]) -> Sheet:
     """Find the row of headings, which may stand below a title, and bound what follows."""
-    filled = [(number, cells) for number, cells in rows if any(cells)]
+    filled = [(number, _trimmed(cells)) for number, cells in rows if any(cells)]
     if not filled:
         raise RuleBroken("This file is empty.")
     best = max(
@@ -86,6 +86,12 @@ def _with_headings(rows: Iterable[tuple[int, Cells]], notes: list[str]) -> Sheet
     if width > MAX_COLUMNS:
         raise RuleBroken(f"This file has more than {MAX_COLUMNS} columns. Leave out the others.")
     return Sheet(_padded(headings, width), [(n, _padded(c, width)) for n, c in body], notes)
+
+
+def _trimmed(cells: Cells) -> Cells:
+    """Without the empty cells at the end, which a workbook may count by the thousand."""
+    last = max(at for at, cell in enumerate(cells) if cell)
+    return cells[: last + 1]
 
 
 def _padded(cells: Cells, width: int) -> Cells:

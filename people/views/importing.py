@@ -32,8 +32,8 @@ def import_upload(request: Request, school: str) -> HttpResponse:
     """Choose a file."""
     at = school_where(request, school, Permission.MANAGE_PEOPLE)
     form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         cancel=reverse("people:list", args=[at.slug]),
     )
     if request.method == "POST" and form.is_valid():
@@ -56,7 +56,7 @@ def import_columns(request: Request, school: str, pk: int) -> HttpResponse:
     if found.status != Status.PREVIEWED:
         return _over(request, at, found)
     form = ColumnsForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         staff_import=found,
         cancel=reverse("people:list", args=[at.slug]),
     )

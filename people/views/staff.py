@@ -136,7 +136,7 @@ def person_add(request: Request, school: str) -> HttpResponse:
     """Put one person on the list."""
     at = school_where(request, school, P.MANAGE_PEOPLE)
     form = PersonForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         school=at,
         submit="Add person",
         cancel=reverse("people:list", args=[at.slug]),
@@ -163,7 +163,7 @@ def person_change(request: Request, school: str, pk: int) -> HttpResponse:
     post = latest_post(request, at, pk)
     with_person = staff.may_change_person(post.person, by=request.user)
     form = PersonForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         instance=post,
         school=at,
         submit="Save",
@@ -189,7 +189,7 @@ def person_roles(request: Request, school: str, pk: int) -> HttpResponse:
     post = latest_post(request, at, pk)
     held = list(post.roles.filter(ends_on=None).values_list("role", flat=True))
     form = RolesForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"roles": held},
         school=at,
         cancel=reverse("people:detail", args=[at.slug, pk]),
@@ -213,7 +213,11 @@ def person_leave(request: Request, school: str, pk: int) -> HttpResponse:
     at = school_where(request, school, P.MANAGE_PEOPLE)
     post = latest_post(request, at, pk)
     cancel = reverse("people:detail", args=[at.slug, pk])
-    form = LeaveForm(request.POST or None, initial={"last_day": post.ends_on}, cancel=cancel)
+    form = LeaveForm(
+        request.POST if request.method == "POST" else None,
+        initial={"last_day": post.ends_on},
+        cancel=cancel,
+    )
     context = {"school": at, "form": form, "post": post}
     if form.is_valid():
         last_day = form.cleaned_data["last_day"]

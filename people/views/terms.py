@@ -48,7 +48,9 @@ def _school_days(days: SchoolCalendar, term: Term) -> int:
 @require_http_methods(FORM_METHODS)
 def term_add(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
-    form = TermForm(request.POST or None, cancel=_year(at), submit="Add term")
+    form = TermForm(
+        request.POST if request.method == "POST" else None, cancel=_year(at), submit="Add term"
+    )
     if form.is_valid():
         try:
             term = calendar.add_term(at, by=request.user, **form.cleaned_data)
@@ -63,7 +65,11 @@ def term_add(request: Request, school: str) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def term_change(request: Request, school: str, pk: int) -> HttpResponse:
     at, term = _get(request, school, Term, pk)
-    form = TermForm(request.POST or None, initial=_values(term, "name"), cancel=_year(at))
+    form = TermForm(
+        request.POST if request.method == "POST" else None,
+        initial=_values(term, "name"),
+        cancel=_year(at),
+    )
     if form.is_valid():
         try:
             calendar.change_term(term, by=request.user, **form.cleaned_data)
@@ -79,7 +85,9 @@ def term_change(request: Request, school: str, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def closure_add(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
-    form = ClosureForm(request.POST or None, cancel=_year(at), submit="Add days")
+    form = ClosureForm(
+        request.POST if request.method == "POST" else None, cancel=_year(at), submit="Add days"
+    )
     if form.is_valid():
         try:
             closure = calendar.add_closure(at, by=request.user, **form.cleaned_data)
@@ -95,7 +103,9 @@ def closure_add(request: Request, school: str) -> HttpResponse:
 def closure_change(request: Request, school: str, pk: int) -> HttpResponse:
     at, closure = _get(request, school, Closure, pk)
     form = ClosureForm(
-        request.POST or None, initial=_values(closure, "kind", "name"), cancel=_year(at)
+        request.POST if request.method == "POST" else None,
+        initial=_values(closure, "kind", "name"),
+        cancel=_year(at),
     )
     if form.is_valid():
         try:

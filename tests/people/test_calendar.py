@@ -1,0 +1,238 @@
+"""Which days a school is open, against an obvious and slow twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import holidays
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from people.calendar import SchoolCalendar, calendars
+from people.models import Closure, Organisation, Term
+from people.services import calendar as year
+from tests.factories import make_school, make_trust
+from web.errors import RuleBroken
+
+HALF_TERM, INSET, CLOSED = Closure.Kind.HALF_TERM, Closure.Kind.INSET, Closure.Kind.CLOSED
+DAY = timedelta(days=1)
+
+
+def span(first: date, last: date) -> list[date]:
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def autumn(at: Organisation) -> Term:
+    year.add_closure(
+        at, kind=INSET, name="", starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 1), by=None
+    )
+    year.add_closure(
+        at, kind=HALF_TERM, name="", starts_on=date(2026, 10, 26), ends_on=date(2026, 10, 30),
+        by=None,
+    )  # fmt: skip
+    return year.add_term(
+        at, name="Autumn", starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 18), by=None
+    )
+
+
+def test_pupils_are_in_on_weekdays_of_term_without_closures(school: Organisation) -> None:
+    term = autumn(school)
+    days = SchoolCalendar(school)
+
+    assert days.is_school_day(date(2026, 9, 2))
+    assert not days.is_school_day(date(2026, 9, 1)), "INSET"
+    assert not days.is_school_day(date(2026, 9, 5)), "a Saturday"
+    assert not days.is_school_day(date(2026, 10, 28)), "half-term"
+    assert not days.is_school_day(date(2026, 8, 31)), "before term"
+    assert days.is_school_day(date(2026, 12, 18)), "the last day counts"
+    assert not days.is_school_day(date(2026, 12, 21))
+    assert days.term_of(date(2026, 9, 1)) == term
+    assert days.term_of(date(2026, 12, 19)) is None
+
+
+def test_staff_work_on_inset_days_and_some_work_in_the_holidays(school: Organisation) -> None:
+    autumn(school)
+    days = SchoolCalendar(school)
+
+    assert days.is_working_day(date(2026, 9, 1), term_time_only=True)
+    assert days.is_working_day(date(2026, 8, 20))
+    assert not days.is_working_day(date(2026, 8, 20), term_time_only=True)
+    assert not days.is_working_day(date(2026, 8, 31)), "summer bank holiday"
+    assert not days.is_working_day(date(2026, 10, 28)), "half-term"
+
+
+def test_the_next_working_day_skips_the_weekend_and_half_term(school: Organisation) -> None:
+    autumn(school)
+    days = SchoolCalendar(school)
+    assert days.next_working_day(date(2026, 10, 23)) == date(2026, 11, 2)
+    assert days.next_working_day(date(2026, 9, 2)) == date(2026, 9, 3)
+    assert days.next_working_day(date(2026, 8, 1), term_time_only=True) == date(2026, 9, 1)
+
+
+def test_with_no_term_ahead_there_is_still_a_next_working_day(school: Organisation) -> None:
+    autumn(school)
+    days = SchoolCalendar(school)
+    assert days.next_working_day(date(2026, 12, 24), term_time_only=True) == date(2026, 12, 29)
+
+
+def test_the_nth_school_day_of_term_counts_no_inset_day(school: Organisation) -> None:
+    term = autumn(school)
+    days = SchoolCalendar(school)
+    assert days.nth_school_day_of_term(term, 1) == date(2026, 9, 2)
+    assert days.nth_school_day_of_term(term, 4) == date(2026, 9, 7)
+    assert days.nth_school_day_of_term(term, 500) is None
+
+
+def test_without_terms_weekdays_count_that_are_no_bank_holidays(school: Organisation) -> None:
+    days = SchoolCalendar(school)
+    assert days.is_school_day(date(2026, 11, 20))
+    assert not days.is_school_day(date(2026, 12, 25))
+    assert not days.is_school_day(date(2026, 12, 28)), "Boxing Day, moved"
+
+
+@pytest.mark.parametrize(
+    ("nation", "day", "is_holiday"),
+    [
+        ("SCT", date(2026, 11, 30), True),
+        ("ENG", date(2026, 11, 30), False),
+        ("NIR", date(2026, 3, 17), True),
+        ("WLS", date(2026, 3, 17), False),
+        ("SCT", date(2026, 4, 6), False),
+        ("ENG", date(2026, 4, 6), True),
+    ],
+)
+def test_each_nation_has_its_own_bank_holidays(
+    db: None, nation: str, day: date, is_holiday: bool
+) -> None:
+    days = SchoolCalendar(make_school(nation=nation))
+    assert days.is_bank_holiday(day) is is_holiday
+
+
+def test_a_school_without_terms_has_its_trusts_year_until_it_adds_its_own(db: None) -> None:
+    trust = make_trust()
+    school = make_school(trust=trust)
+    autumn(trust)
+    assert not SchoolCalendar(school).is_school_day(date(2026, 10, 28))
+
+    year.add_term(
+        school, name="Own", starts_on=date(2026, 10, 1), ends_on=date(2026, 11, 30), by=None
+    )
+    own = SchoolCalendar(school)
+    assert own.is_school_day(date(2026, 10, 28)), "the trust's half-term is not ours any more"
+    assert not own.is_school_day(date(2026, 9, 2))
+
+
+def test_a_hundred_calendars_cost_two_queries(db: None) -> None:
+    trust = make_trust()
+    autumn(trust)
+    schools = [make_school(trust=trust) for _ in range(8)]
+    autumn(schools[0])
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        found = calendars(schools)
+        assert all(found[one.pk].term_of(date(2026, 9, 9)) for one in schools)
+    assert len(asked) == 2
+    with CaptureQueriesContext(connection) as asked:
+        SchoolCalendar(schools[0]).is_school_day(date(2026, 9, 9))
+    assert len(asked) <= 2
+
+
+def test_terms_that_overlap_are_refused_with_a_sentence(school: Organisation) -> None:
+    autumn(school)
+    with pytest.raises(RuleBroken, match="overlap with Autumn, 1 September 2026"):
+        year.add_term(
+            school, name="B", starts_on=date(2026, 12, 18), ends_on=date(2027, 2, 1), by=None
+        )
+    with pytest.raises(RuleBroken, match="cannot be before"):
+        year.add_term(
+            school, name="C", starts_on=date(2027, 3, 1), ends_on=date(2027, 2, 1), by=None
+        )
+    assert Term.objects.count() == 1
+
+
+# The twin: no sets, no bisection, every rule spelt out for one day.
+
+YEAR_START = date(2026, 8, 1)
+offsets = st.integers(0, 360)
+spans = st.tuples(offsets, st.integers(0, 90))
+
+
+class Twin:
+    def __init__(
+        self, terms: Iterable[tuple[date, date]], closures: Iterable[tuple[str, date, date]]
+    ) -> None:
+        self.terms, self.closures = list(terms), list(closures)
+        self.bank = holidays.country_holidays("GB", subdiv="ENG")
+
+    def school_day(self, day: date) -> bool:
+        if day.weekday() in (5, 6) or day in self.bank:
+            return False
+        if any(first <= day <= last for _, first, last in self.closures):
+            return False
+        return not self.terms or any(first <= day <= last for first, last in self.terms)
+
+    def working_day(self, day: date, term_time_only: bool) -> bool:
+        if day.weekday() in (5, 6) or day in self.bank:
+            return False
+        if any(first <= day <= last for kind, first, last in self.closures if kind != INSET):
+            return False
+        if any(first <= day <= last for kind, first, last in self.closures if kind == INSET):
+            return True
+        if self.school_day(day):
+            return True
+        in_term = any(first <= day <= last for first, last in self.terms)
+        return not in_term and not term_time_only
+
+
+def dates(pair: tuple[int, int]) -> tuple[date, date]:
+    first = YEAR_START + pair[0] * DAY
+    return first, first + pair[1] * DAY
+
+
+def apart(pairs: list[tuple[int, int]]) -> list[tuple[date, date]]:
+    """Terms never overlap: keep each that starts after the last kept one ends."""
+    kept: list[tuple[date, date]] = []
+    for first, last in sorted(dates(pair) for pair in pairs):
+        if not kept or first > kept[-1][1]:
+            kept.append((first, last))
+    return kept
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    terms=st.lists(spans, max_size=4).map(apart),
+    closures=st.lists(st.tuples(st.sampled_from([HALF_TERM, INSET, CLOSED]), spans), max_size=5),
+    days=st.lists(st.integers(-40, 480), min_size=20, max_size=40),
+    n=st.integers(1, 70),
+)
+def test_it_agrees_with_its_slow_twin(
+    terms: list[tuple[date, date]],
+    closures: list[tuple[Closure.Kind, tuple[int, int]]],
+    days: list[int],
+    n: int,
+) -> None:
+    shut = [(kind, *dates(pair)) for kind, pair in closures]
+    school = Organisation(pk=1, kind="school", nation="ENG")
+    rows = [Term(organisation=school, starts_on=a, ends_on=b) for a, b in terms]
+    fast = SchoolCalendar(
+        school,
+        terms=rows,
+        closures=[
+            Closure(organisation=school, kind=kind, starts_on=a, ends_on=b) for kind, a, b in shut
+        ],
+    )
+    slow = Twin(terms, shut)
+    for offset in days:
+        day = YEAR_START + offset * DAY
+        assert fast.is_school_day(day) == slow.school_day(day), day
+        for tto in (False, True):
+            assert fast.is_working_day(day, term_time_only=tto) == slow.working_day(day, tto), day
+    for row in rows:
+        open_days = [day for day in span(row.starts_on, row.ends_on) if slow.school_day(day)]
+        expected = open_days[n - 1] if len(open_days) >= n else None
+        assert fast.nth_school_day_of_term(row, n) == expected
