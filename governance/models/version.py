@@ -135,10 +135,15 @@ class AudienceRule(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
+            # Two constraints: SQLite takes every NULL for another value.
             models.UniqueConstraint(
                 fields=["version", "organisation", "role", "employment"],
-                nulls_distinct=False,
                 name="governance_audience_rule_once",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "role", "employment"],
+                condition=Q(organisation=None),
+                name="governance_audience_rule_once_anywhere",
             ),
         ]
 

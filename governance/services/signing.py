@@ -50,6 +50,12 @@ def statement_for(version: PolicyVersion) -> str:
     return STATEMENT.format(title=version.title, number=version.number)
 
 
+def is_for(policy: Policy, person: User) -> bool:
+    """Whether the policy is in force and addressed to this person today."""
+    rows = pairs(timezone.localdate())
+    return rows.filter(person=person, policy_ref=policy.pk).exists()
+
+
 def sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signature:
     """Sign the current version, provided it is the one that was displayed.
 
