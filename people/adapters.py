@@ -70,7 +70,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         return found
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         sign_in.accept_open_invitations(user)
         if not _device(request, user.email or ""):
             value = f"{_login_hash(user.email or '')}.{secrets.token_hex(8)}"
@@ -216,12 +216,12 @@ def _login_hash(login: str) -> str:
 def _device(request: HttpRequest, login: str) -> str | None:
     """What the browser remembers of having signed in to this account before, if that is true."""
     try:
-        value: str = request.get_signed_cookie(
+        value = request.get_signed_cookie(
             DEVICE_COOKIE, salt=DEVICE_SALT, max_age=DEVICE_DAYS * 24 * 60 * 60
         )
     except (KeyError, signing.BadSignature):
         return None
-    return value if value.startswith(f"{_login_hash(login)}.") else None
+    return value if value and value.startswith(f"{_login_hash(login)}.") else None
 
 
 def _network_hash(address: str) -> str:

@@ -40,13 +40,14 @@ class PersonMiddleware:
             logout(request)
             return redirect("account_inactive")
         days = second_factor.days_left(request, user)
+        is_open = _is_open(request)
+        if days is None or (days > 0 and is_open):  # while they set it up, nobody need say so
+            return None
         request.second_factor_days_left = days  # type: ignore[attr-defined]
-        if days is not None and days <= 0 and not _is_open(request):
-            return redirect("mfa_index")
-        return None
+        return redirect("mfa_index") if days <= 0 and not is_open else None
 
 
 def _is_open(request: HttpRequest) -> bool:
     match = request.resolver_match
-    name = match.url_name if match else None
-    return bool(name) and (name.startswith("mfa_") or name in OPEN_WITHOUT_FACTOR)
+    name = (match and match.url_name) or ""
+    return name.startswith("mfa_") or name in OPEN_WITHOUT_FACTOR

@@ -70,7 +70,7 @@ def invite(person: User, organisation: Organisation, *, by: User | None) -> Invi
         person=person,
         organisation=organisation,
         nonce=secrets.token_hex(16),
-        sent_to=person.email,
+        sent_to=person.email or "",
         created_at=now,
         created_by=by,
         expires_at=now + timedelta(days=organisation.setting("people.invitation_days")),
@@ -150,12 +150,13 @@ def waiting_at(organisation: Organisation) -> QuerySet[User]:
     posts = Membership.objects.filter(organisation=organisation).exclude(
         ends_on__lt=organisation.today()
     )
-    return (
+    waiting: QuerySet[User] = (
         User.objects.filter(pk__in=posts.values("person"), is_active=True, last_login=None)
         .exclude(email=None)
         .filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
         .exclude(pk__in=Invitation.objects.open().values("person"))
     )
+    return waiting
 
 
 def _locked(invitation: Invitation) -> Invitation:

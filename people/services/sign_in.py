@@ -150,7 +150,8 @@ def _reset_reasons(person: User, organisation: Organisation, by: User) -> list[s
 def _helpers(organisation: Organisation) -> models.QuerySet[User]:
     roles = {role for permission in HELPERS for role in roles_with(permission)}
     posts = Membership.objects.active().filter(organisation=organisation).holding(roles)
-    return User.objects.filter(pk__in=posts.values("person")).exclude(email=None)
+    found: models.QuerySet[User] = User.objects.filter(pk__in=posts.values("person"))
+    return found.exclude(email=None)
 
 
 def _write_to(person: User, template: str, reset: SecondFactorReset) -> None:

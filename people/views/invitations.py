@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.core import ratelimit
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +32,8 @@ from web.errors import RuleBroken
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing; the form accepts the invitation."""
-    if (busy := ratelimit.consume_or_429(request, action="reset_password_from_key")) is not None:
+    busy: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password_from_key")
+    if busy is not None:
         return busy
     invitation = invitations.find(token)
     if invitation is None:
@@ -50,7 +53,8 @@ def _sign_in(request: HttpRequest, person: User) -> HttpResponse:
     if request.user.is_authenticated:
         logout(request)
     login = Login(user=person, email=person.email, redirect_url=reverse("people:welcomed"))
-    return perform_password_login(request, {"email": person.email}, login)
+    response: HttpResponse = perform_password_login(request, {"email": person.email}, login)
+    return response
 
 
 @require_http_methods(["GET"])
@@ -96,14 +100,13 @@ def _manageable(request: Request, slug: str) -> Organisation:
     return organisation
 
 
-def _staff(organisation: Organisation) -> list[User] | object:
+def _staff(organisation: Organisation) -> QuerySet[User]:
     at_school = Membership.objects.filter(organisation=organisation)
-    return User.objects.filter(pk__in=at_school.values("person"))
+    staff: QuerySet[User] = User.objects.filter(pk__in=at_school.values("person"))
+    return staff
 
 
 def _back(request: Request, organisation: Organisation) -> str:
-    from allauth.account.adapter import get_adapter
-
     wanted = request.POST.get("next", "")
     if wanted and get_adapter(request).is_safe_url(wanted):
         return wanted

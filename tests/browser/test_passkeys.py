@@ -36,7 +36,9 @@ def page(chromium: Any) -> Iterator[Any]:
     page = context.new_page()
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on("console", lambda line: page.problems.append(line.text) if line.type == "error" else None)
+    page.on(
+        "console", lambda line: page.problems.append(line.text) if line.type == "error" else None
+    )
     yield page
     context.close()
 
