@@ -40,7 +40,7 @@ def watch(connection: Any) -> None:
         connection.text_has_left = True
         return send(text)
 
-    smtp.data = data  # type: ignore[method-assign]
+    smtp.data = data  # type: ignore[method-assign,assignment]
 
 
 def forget(connection: Any) -> None:

@@ -51,8 +51,8 @@ def _rows(message: EmailMessage) -> Iterable[Mail]:
         yield Mail(
             kind=Mail.Kind.TRANSACTIONAL,
             to=address,
-            subject=message.subject,
-            text=message.body,
+            subject=str(message.subject),
+            text=str(message.body),
             html=force_str(html[0]) if html else "",
             headers=headers,
             from_address=message.from_email,

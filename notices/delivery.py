@@ -230,7 +230,8 @@ class _Run:
 
 def _wait(attempts: int) -> timedelta:
     """One minute, doubling, up to a day."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
+    doubled: int = 2 ** min(attempts - 1, 12)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def as_message(mail: Mail) -> EmailMultiAlternatives:

@@ -83,12 +83,11 @@ class Places:
         place = self.by_id[organisation_id]
         return place.works_today and (self.whole_day or place.in_hours)
 
-    def open_at(self, organisation_id: int, day: date) -> Place | None:
-        """The school, where that day is today and reminders may leave now."""
-        place = self.by_id.get(organisation_id)  # None: founded since this sweep began
-        if place is None or place.today != day or not self.is_open(organisation_id):
-            return None
-        return place
+    def open_on(self, day: date) -> dict[int, Place]:
+        """The schools where that day is today and reminders may leave now."""
+        return {
+            pk: place for pk, place in self.by_id.items() if place.today == day and self.is_open(pk)
+        }
 
     @cached_property
     def open_days(self) -> list[date]:

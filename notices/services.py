@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -94,7 +94,7 @@ def retry(mail: Mail, *, by: User) -> Mail:
     mail.not_before = timezone.now()
     mail.save(update_fields=["to", "status", "attempts", "last_error", "not_before"])
     if mail.organisation is not None:
-        audit.record("mail.retry", mail, by=by)
+        audit.record("mail.retry", cast(audit.Audited, mail), by=by)
     return mail
 
 

@@ -19,7 +19,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sub
 from notices import wording
 from notices.duties import duties_that_can_be_read
 from notices.ladders import CATCH_UP
-from notices.models import EVENT, Mail, Notice
+from notices.models import EVENT, Mail, Notice, NoticeQuerySet
 from notices.places import Places
 from people.duty import Duty
 from people.models import User
@@ -113,11 +113,12 @@ def _compare(
     """(what is to be told and was not, what waits to be mailed but is no longer owed)."""
     told = _told(batch.about, day)
     found: list[Notice] = []
+    open_places = places.open_on(day)
     gone = dict(told.unmailed)
     for duty in duties_that_can_be_read(batch.people, day, done.unreadable):
         done.duties += 1
         gone.pop((duty.person_id, duty.occasion), None)
-        place = places.open_at(duty.organisation_id, day)
+        place = open_places.get(duty.organisation_id)
         if place is None:
             continue
         for rung in place.rungs_of(duty):
@@ -179,7 +180,7 @@ def _write(found: list[Notice], gone: set[tuple[int, str]], now: datetime, done:
     done.notices += len(known)
 
 
-def withdraw(notices: QuerySet[Notice], gone: set[tuple[int, str]]) -> int:
+def withdraw(notices: NoticeQuerySet, gone: set[tuple[int, str]]) -> int:
     """Delete those of the notices, not yet mailed, whose duty is done or no longer owed."""
     by_occasion: dict[str, set[int]] = defaultdict(set)
     for about, occasion in gone:
@@ -232,8 +233,9 @@ def _digests_for(people: dict[int, User], day: date, places: Places, now: dateti
     # Locked, so that another sweep composes none of these; SQLite lets one writer in at a time.
     rows = _news(now).filter(recipient__in=people).select_for_update(skip_locked=True)
     told: dict[int, list[Notice]] = defaultdict(list)
+    open_places = places.open_on(day)
     for notice in rows.order_by("pk"):
-        if places.open_at(notice.organisation_id, day):
+        if notice.organisation_id in open_places:
             told[notice.recipient_id].append(notice)
     mails = [_digest(people[pk], notices, day, places) for pk, notices in told.items()]
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
