@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -17,6 +17,23 @@ from governance.models import Acknowledgement, AudienceRule, Exemption, PolicyVe
 from people.models import Membership, MembershipRole, Organisation
 from people.models.membership import on_day
 from people.settings_registry import resolve
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class PairFields(TypedDict):
+        """What `pairs()` adds to a membership."""
+
+        policy_ref: int
+        version_ref: int
+        ordinal: int
+        asking_ref: int
+        asked_at: datetime
+        signed_at: datetime | None
+        exempt: bool
+        exempt_until: date | None
+
+    Pair = WithAnnotations[Membership, PairFields]
 
 _POLICIES = "organisation__reached_from__above__policies"
 
@@ -44,7 +61,7 @@ def audience_of(version: PolicyVersion, on: date) -> QuerySet[Membership]:
     )
 
 
-def pairs(on: date) -> QuerySet[Membership]:
+def pairs(on: date) -> QuerySet[Pair, Pair]:
     """(active membership, policy in force that covers it), with what was signed and exempted.
 
     Annotated: policy_ref, version_ref, ordinal of the version that asks, asked_at, signed_at
@@ -78,7 +95,7 @@ def pairs(on: date) -> QuerySet[Membership]:
     )
 
 
-def owed(on: date) -> QuerySet[Membership]:
+def owed(on: date) -> QuerySet[Pair, Pair]:
     """The pairs in which something is still to be signed."""
     return pairs(on).filter(signed_at=None, exempt=False)
 
@@ -157,7 +174,7 @@ _ROW = (
 )
 
 
-def obligations(memberships: QuerySet[Membership]) -> Iterator[Obligation]:
+def obligations(memberships: QuerySet[Pair, Pair]) -> Iterator[Obligation]:
     """What is owed, one per person and policy: of two posts the one that falls due first counts.
 
     `memberships` is `owed()` narrowed down. One query, streamed, in the order of people.

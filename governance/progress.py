@@ -5,15 +5,19 @@ All of it is `pairs()` narrowed down and counted by the database; nothing loops 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, Q, QuerySet
 
 from governance.models import Policy
 from governance.obligations import Grace, pairs
-from people.models import Membership, Organisation
+from people.models import Organisation
+
+if TYPE_CHECKING:
+    from governance.obligations import Pair
 
 SIGNED = Q(signed_at__isnull=False)
 EXEMPT = Q(signed_at=None, exempt=True)
@@ -52,19 +56,19 @@ class Figures:
         )
 
 
-def at(organisation: Organisation, on: date) -> QuerySet[Membership]:
+def at(organisation: Organisation, on: date) -> QuerySet[Pair, Pair]:
     """The pairs at one school (for a trust: among its own people)."""
     return pairs(on).filter(organisation=organisation)
 
 
 def figures_by(
-    rows: QuerySet[Membership], grace: Grace, on: date, *columns: str
+    rows: QuerySet[Pair, Pair], grace: Grace, on: date, *columns: str
 ) -> dict[Any, Figures]:
     """Figures for each value of the columns (a tuple when there are several), in one query."""
     return _figures(rows, grace.overdue(on), columns)
 
 
-def _figures(rows: QuerySet[Membership], late: Q, columns: tuple[str, ...]) -> dict[Any, Figures]:
+def _figures(rows: QuerySet[Pair, Pair], late: Q, columns: tuple[str, ...]) -> dict[Any, Figures]:
     counted = (
         rows.order_by()
         .values_list(*columns)
@@ -104,7 +108,7 @@ def in_state(state: str, grace: Grace, on: date) -> Q:
     return conditions.get(state, Q())
 
 
-def signers(policy: Policy, organisation: Organisation, on: date) -> QuerySet[Membership]:
+def signers(policy: Policy, organisation: Organisation, on: date) -> QuerySet[Pair, Pair]:
     """One row for each person of the school whom the policy covers."""
     return (
         at(organisation, on)
@@ -125,3 +129,8 @@ def across(trust: Organisation, on: date) -> dict[int, Figures]:
         late |= grace.overdue(on) & Q(organisation__in=ids)
     rows = pairs(on).filter(organisation__reached_from__above=trust)
     return _figures(rows, late, ("organisation",))
+
+
+def with_due(rows: Iterable[Pair], grace: Grace) -> list[tuple[Pair, date]]:
+    """Each row with the day its signature is, or was, due."""
+    return [(row, grace.due_on(row.asked_at, row.starts_on, row.exempt_until)) for row in rows]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from governance.models import Acknowledgement, Policy, PolicyVersion
 from governance.obligations import Grace, pairs
 from people.models import Organisation, User
+
+if TYPE_CHECKING:
+    from governance.obligations import Pair
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def standing_of(person: User, policy: Policy, on: date) -> Standing:
     )
 
 
-def _due_on(row: Any) -> date:
+def _due_on(row: Pair) -> date:
     grace = Grace.at(row.organisation)
     return grace.due_on(row.asked_at, row.starts_on, row.exempt_until)
 

@@ -54,25 +54,25 @@ def allowed(action: str, version: PolicyVersion, user: User) -> bool:
     return action == Action.RETURN and bool(roles_at(user, version) & set(required_roles(version)))
 
 
-def has_text(version: PolicyVersion, user: User) -> Iterator[str]:
+def has_text(version: PolicyVersion, user: User | None) -> Iterator[str]:
     from governance.text.render import is_empty
 
     if is_empty(version.body):
         yield "There is no text yet. Write or import it first."
 
 
-def has_signatories(version: PolicyVersion, user: User) -> Iterator[str]:
+def has_signatories(version: PolicyVersion, user: User | None) -> Iterator[str]:
     if not required_roles(version):
         yield "Nobody is asked to sign this policy off. Choose who signs, or publish it directly."
 
 
-def is_signed_off(version: PolicyVersion, user: User) -> Iterator[str]:
+def is_signed_off(version: PolicyVersion, user: User | None) -> Iterator[str]:
     """P2: every required signatory has signed exactly this text."""
     for role in waiting_for(version):
         yield f"{role.label} has not signed this text off yet."
 
 
-def author_is_not_alone(version: PolicyVersion, user: User) -> Iterator[str]:
+def author_is_not_alone(version: PolicyVersion, user: User | None) -> Iterator[str]:
     """Whoever wrote the text does not approve it alone."""
     signed = [row for row in version.sign_offs.all() if row.content_hash == version.content_hash]
     people = {row.person_id or row.name for row in signed}

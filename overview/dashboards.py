@@ -39,7 +39,7 @@ class SchoolDashboard:
     total: Figures
     policies: list[PolicyLine]
     departments: list[tuple[str, Figures]]
-    late_people: list[Membership]
+    late_people: list[tuple[Membership, int]]
 
     @property
     def reviews(self) -> list[PolicyLine]:
@@ -76,8 +76,8 @@ def school_dashboard(school: Organisation, *, with_names: bool) -> SchoolDashboa
     )
 
 
-def _late_people(school: Organisation, grace: Grace, on: date) -> list[Membership]:
-    """Those with the most overdue signatures, with how many (`late`)."""
+def _late_people(school: Organisation, grace: Grace, on: date) -> list[tuple[Membership, int]]:
+    """Those with the most overdue signatures, with how many."""
     late = (
         progress.at(school, on)
         .filter(grace.overdue(on))
@@ -88,9 +88,8 @@ def _late_people(school: Organisation, grace: Grace, on: date) -> list[Membershi
     )
     counts = {row["pk"]: row["late"] for row in late}
     found = Membership.objects.filter(pk__in=counts).select_related("person", "line_manager")
-    for membership in found:
-        membership.late = counts[membership.pk]
-    return sorted(found, key=lambda one: (-one.late, one.person.sort_name))
+    late_people = [(one, counts[one.pk]) for one in found]
+    return sorted(late_people, key=lambda row: (-row[1], row[0].person.sort_name))
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,12 @@ class PersonMiddleware:
         is_open = _is_open(request)
         if days is None or (days > 0 and is_open):  # while they set it up, nobody need say so
             return None
-        request.second_factor_days_left = days  # type: ignore[attr-defined]
+        if days <= LAST_DAYS or request.path == "/":  # further off, the first page says it
+            request.second_factor_days_left = days  # type: ignore[attr-defined]
         return redirect("mfa_index") if days <= 0 and not is_open else None
+
+
+LAST_DAYS = 7
 
 
 def _is_open(request: HttpRequest) -> bool:

@@ -197,7 +197,8 @@ class SignatoriesForm(forms.Form):
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
         held = list(policy.signatories.values_list("role", flat=True))
-        super().__init__(*args, initial={"roles": held}, **kwargs)
+        kwargs["initial"] = {"roles": held}
+        super().__init__(*args, **kwargs)
         self.fields["roles"].choices = PolicySignatory.choices_for(policy.owner)  # type: ignore[attr-defined]
         self.helper = page_form(
             "roles", submit="Save", cancel=reverse("governance:policy", args=[policy.pk])

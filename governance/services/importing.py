@@ -34,6 +34,22 @@ def recognised(imported: ImportedPolicy) -> dict[str, Any]:
     }
 
 
+def found_where(imported: ImportedPolicy) -> list[tuple[str, Guess]]:
+    """Each recognised detail with the line that says it, for the person who confirms it."""
+    found = imported.metadata
+    single = [
+        ("Title", imported.title),
+        ("Version", found.version),
+        ("Agreed", found.agreed_on or found.adopted_on),
+        ("Review", found.review_on),
+        ("Author", found.author),
+        ("Committee", found.committee),
+    ]
+    several = [("Related document", guess) for guess in found.related]
+    several += [("Legislation", guess) for guess in found.legislation]
+    return [(label, guess) for label, guess in single if guess] + several
+
+
 @transaction.atomic
 def start_from_import(
     owner: Organisation,

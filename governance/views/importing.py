@@ -63,6 +63,7 @@ def _render_preview(
         "school": place,
         "imported": imported,
         "html": to_html(imported.markdown),
+        "found_where": importing_services.found_where(imported),
         "form": form,
     }
     return render(request, "governance/import_preview.html", context, status=status)

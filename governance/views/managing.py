@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
@@ -19,7 +21,8 @@ from governance.forms.writing import (
     SignatoriesForm,
 )
 from governance.models import Policy, PolicyVersion
-from governance.obligations import Grace, audience_of
+from governance.obligations import Grace, audience_of, pairs
+from governance.progress import Figures
 from governance.services import drafts, publishing
 from governance.workflow import VERSION, Action, Status, roles_at, waiting_for
 from people.http import Request
@@ -49,13 +52,23 @@ def get_policy(request: Request, pk: int, permission: Permission) -> Policy:
     return policy
 
 
+@dataclass(frozen=True)
+class PolicyLine:
+    """One policy in the list of those that count at a school."""
+
+    policy: Policy
+    figures: Figures | None
+    draft: Status | None
+    review_overdue: bool
+
+
 @require_GET
 def manage(request: Request, school: str) -> HttpResponse:
     """Every policy that counts here: in force, being written, due for review."""
     place = get_school(request, school, Permission.VIEW_DRAFTS)
     on = place.today()
     drafts_open = PolicyVersion.objects.open().filter(policy=OuterRef("pk"))
-    policies = list(
+    policies = (
         Policy.objects.visible_to(request.user)
         .reaching(place)
         .select_related("current", "owner")
@@ -63,17 +76,18 @@ def manage(request: Request, school: str) -> HttpResponse:
         .order_by("title")
     )
     figures = progress.figures_by(progress.at(place, on), Grace.at(place), on, "policy_ref")
-    for policy in policies:
-        policy.figures = figures.get(policy.pk)  # type: ignore[attr-defined]
-        policy.draft_label = (  # type: ignore[attr-defined]
-            Status(policy.draft_status).label if policy.draft_status else ""  # type: ignore[attr-defined]
+    lines = [
+        PolicyLine(
+            policy=one,
+            figures=figures.get(one.pk),
+            draft=Status(one.draft_status) if one.draft_status else None,
+            review_overdue=bool(one.current_id and one.review_due_on and one.review_due_on < on),
         )
-        policy.review_overdue = bool(  # type: ignore[attr-defined]
-            policy.current_id and policy.review_due_on and policy.review_due_on < on
-        )
+        for one in policies
+    ]
     context = {
         "school": place,
-        "policies": policies,
+        "lines": lines,
         "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=place),
         "may_see_signatures": request.user.can(Permission.VIEW_SIGNATURES, at=place),
     }
@@ -148,9 +162,7 @@ def _current_context(policy: Policy) -> dict[str, object]:
     if policy.current is None:
         return {}
     on, grace = policy.owner.today(), Grace.at(policy.owner)
-    rows = progress.pairs(on).filter(
-        policy_ref=policy.pk, organisation__reached_from__above=policy.owner
-    )
+    rows = pairs(on).filter(policy_ref=policy.pk, organisation__reached_from__above=policy.owner)
     by_school = progress.figures_by(rows, grace, on, "organisation__name", "organisation__slug")
     return {
         "figures": progress.total(by_school),

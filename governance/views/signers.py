@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,11 +20,14 @@ from governance.models import Exemption, Policy
 from governance.obligations import Grace
 from governance.services import exemptions
 from people.http import Request
-from people.models import Membership, Organisation
+from people.models import Organisation
 from people.roles import Permission
 from web.csv import stream_csv
 from web.errors import RuleBroken
 from web.forms import refuse
+
+if TYPE_CHECKING:
+    from governance.obligations import Pair
 
 PER_PAGE = 50
 
@@ -38,7 +42,7 @@ def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
     return get_object_or_404(policies.in_force(), pk=pk)
 
 
-def _rows(request: Request, policy: Policy, school: Organisation, on: date) -> QuerySet[Membership]:
+def _rows(request: Request, policy: Policy, school: Organisation, on: date) -> QuerySet[Pair, Pair]:
     """Everyone whom the policy covers there; for a line manager, the people they manage."""
     rows = progress.signers(policy, school, on)
     if request.user.can(Permission.VIEW_SIGNATURES, at=school):
@@ -74,14 +78,13 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
     if not form.is_bound:
         paginator.count = figures.total  # known already: saves a query over the whole school
     page = paginator.get_page(request.GET.get("page"))
-    for row in page:
-        row.due_on = grace.due_on(row.asked_at, row.starts_on, row.exempt_until)
-        row.days = (row.due_on - on).days
     context = {
         "policy": policy,
         "school": place,
         "form": form,
         "page": page,
+        "rows": progress.with_due(page, grace),
+        "today": on,
         "figures": figures,
         "whole_school": request.user.can(Permission.VIEW_SIGNATURES, at=place),
         "may_exempt": request.user.can(Permission.EXEMPT_PEOPLE, at=place),
@@ -103,7 +106,7 @@ def signers_csv(request: Request, school: str, pk: int) -> HttpResponseBase:
     return stream_csv(filename, header, _lines(found, grace, on))
 
 
-def _lines(found: QuerySet[Membership], grace: Grace, on: date) -> Iterator[list[str]]:
+def _lines(found: QuerySet[Pair, Pair], grace: Grace, on: date) -> Iterator[list[str]]:
     columns = (
         "person__name",
         "person__email",

@@ -66,8 +66,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
         except drafts.EditedMeanwhile as problem:
             theirs = compare(form.cleaned_data["body"], problem.version.body)
             version = problem.version
-            form.data = form.data.copy()
-            form.data["edition"] = str(version.edition)  # saving again is now deliberate
+            # Saving again is now deliberate: the form carries on from what is saved.
+            form.data = {**form.data.dict(), "edition": str(version.edition)}  # type: ignore[attr-defined]
             refuse(form, problem)
         except RuleBroken as problem:
             refuse(form, problem)
@@ -200,7 +200,10 @@ def signed_elsewhere(request: Request, pk: int) -> HttpResponse:
             data["role"] = Role(data["role"])
             if upload:
                 data["scan"] = store(
-                    upload, organisation=version.organisation, by=request.user, purpose=Purpose.SIGN_OFF_SCAN
+                    upload,
+                    organisation=version.organisation,
+                    by=request.user,
+                    purpose=Purpose.SIGN_OFF_SCAN,
                 )
             sign_off.record_elsewhere(version, by=request.user, **data)
         except RuleBroken as problem:

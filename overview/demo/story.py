@@ -120,7 +120,7 @@ class Demo:
     @staticmethod
     def is_new(part: Part, number: int) -> bool:
         """Started this autumn."""
-        return part.login == "teacher" and part.place == PRIMARY or number % 11 == 7
+        return (part.login == "teacher" and part.place == PRIMARY) or number % 11 == 7
 
     def social_media(self) -> None:
         """Three versions of the trust's policy: agreed, corrected, changed three weeks ago."""

@@ -3,7 +3,8 @@
 SOCIAL_MEDIA_1 = """## Why we have this policy
 
 Our schools use social media to celebrate what children do and to keep families in the
-picture. Done well, it brings people together. Done carelessly, it can hurt a child, a colleague or the trust.
+picture. Done well, it brings people together. Done carelessly, it can hurt a child, a colleague
+or the trust.
 
 ## Who it is for
 
