@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from people.models import Invitation, Membership, Organisation, StaffImport, User
+from people.models import Invitation, Membership, Organisation, SecondFactorReset, StaffImport, User
 from people.roles import Permission
 
 WORDS = {
@@ -17,12 +17,24 @@ WORDS = {
     "calendar.closure_delete": "deleted days without pupils",
     "organisation.import_staff": "imported a staff list",
     "staff_import.confirm": "imported a staff list",
+    "invitation.send": "sent an invitation",
+    "invitation.cancel": "withdrew an invitation",
+    "invitation.accept": "accepted an invitation",
+    "sign_in.password": "chose a password",
+    "sign_in.end_sessions": "signed out everywhere",
+    "sign_in.flags": "opened or closed an account or its admin rights",
+    "second_factor.add": "added a second step to their sign-in",
+    "second_factor.remove": "removed a second step from their sign-in",
+    "second_factor.ask_reset": "asked for a new start of somebody's two-step sign-in",
+    "second_factor.confirm_reset": "confirmed a new start of somebody's two-step sign-in",
+    "second_factor.cancel_reset": "cancelled a new start of somebody's two-step sign-in",
 }
 # What each kind of target hangs on: the path from it to its organisation.
 MODELS = {
     "people.membership": Membership,
     "people.invitation": Invitation,
     "people.staffimport": StaffImport,
+    "people.secondfactorreset": SecondFactorReset,
 }
 
 
