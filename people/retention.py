@@ -38,7 +38,7 @@ RESET = Rule(
     then="deleted; the record keeps the ids",
 )
 IMPORT = Rule(
-    keep="thirty days after the upload",
+    keep="until it is confirmed or stopped, seven days at most",
     why="lets the office compare the list it sent with what the portal made of it",
     then="the rows are erased; who imported a list, and when, stays on the record",
 )

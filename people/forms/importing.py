@@ -12,7 +12,7 @@ from django.forms import BoundField
 
 from people.importing.columns import LABELS, problems
 from people.models import Membership, StaffImport
-from web.forms import DateField, page_form
+from web.forms import DateField, DateInput, page_form
 
 SAMPLES = 3
 
@@ -106,10 +106,15 @@ class ConfirmForm(forms.Form):
             del self.fields["leave_out_errors"]
         for one in leavers:
             self.fields[f"leaves_{one.pk}"] = forms.BooleanField(
-                label=one.person.name, required=False
+                label=one.person.name,
+                required=False,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
             )
             self.fields[f"last_day_{one.pk}"] = DateField(
-                label=f"Last day of {one.person.name}", initial=today, required=False
+                label=f"Last day of {one.person.name}",
+                initial=today,
+                required=False,
+                widget=DateInput(attrs={"class": "form-control"}),
             )
 
     def pairs(self) -> Iterator[tuple[Membership, BoundField, BoundField]]:

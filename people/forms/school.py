@@ -61,7 +61,7 @@ class DetailsForm(forms.ModelForm):
         self.helper = page_form(*self.Meta.fields, "domains", submit="Save details", action="")
 
     def clean_colour(self) -> str:
-        return self.cleaned_data["colour"].lower()
+        return str(self.cleaned_data["colour"]).lower()
 
     def clean_domains(self) -> tuple[str, ...]:
         words = re.split(r"[\s,;]+", self.cleaned_data["domains"].lower())
@@ -123,8 +123,8 @@ def shown(one: Setting, value: Value) -> str:
 
 def _inherited(one: Setting, organisation: Organisation, above: Mapping[str, Value]) -> str:
     if one.key in above:
-        return f"as the trust has it: {shown(one, above[one.key])}"
-    return f"the usual: {shown(one, one.default)}"
+        return f"{shown(one, above[one.key])}, as the trust has it"
+    return f"{shown(one, one.default)}, as usual"
 
 
 def _field(one: Setting, inherited: str) -> forms.Field:
@@ -163,4 +163,5 @@ def _as_choice(one: Setting, value: Value | None) -> Value | None:
 def _as_value(one: Setting, typed: Any) -> Value | None:
     if typed in ("", None):
         return None
-    return typed == "yes" if one.kind == "yes_no" else typed
+    value: Value = typed == "yes" if one.kind == "yes_no" else typed
+    return value

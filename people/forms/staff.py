@@ -111,6 +111,7 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         person = self.instance.person if self.instance.pk else None
         offer_only(self, line_manager=managers_at(school, but=person))
+        self.fields["line_manager"].empty_label = "Nobody"  # type: ignore[attr-defined]
         self.fields["term_time_only"].label = "Works in term time only"
         about = ["name", "sort_name", "email"] if with_person else []
         for name in ("name", "sort_name", "email"):

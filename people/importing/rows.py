@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from people.importing import values
-from people.importing.columns import LABELS, Columns
+from people.importing.columns import LABELS, Columns, words_of
 from people.importing.values import Unclear
 from people.models import Membership
 from people.roles import TRUST_ROLES, Role
@@ -141,7 +141,7 @@ class _Reader:
 
 def _job_title(text: str) -> str | None:
     """Many lists call the job title "role"."""
-    if values.words_of(text) in {"staff", "user", "employee", "member of staff"}:
+    if words_of(text) in {"staff", "user", "employee", "member of staff"}:
         return None
     return text[: LONGEST["job_title"]]
 

@@ -57,7 +57,7 @@ def delete(entry: Term | Closure, *, by: User | None) -> None:
     noun = "term" if isinstance(entry, Term) else "closure"
     organisation, days = entry.organisation, _span(entry)
     entry.delete()
-    audit.record(f"calendar.{noun}_delete", organisation, by=by, **days)
+    audit.record(f"calendar.{noun}_delete", organisation, by=by, at=organisation, **days)
 
 
 def outside_every_term(closure: Closure) -> bool:
@@ -79,7 +79,8 @@ def _save_term(term: Term, verb: str, by: User | None) -> Term:
     RuleBroken.if_any(_overlaps(term))
     term.full_clean()
     term.save()
-    audit.record(verb, term.organisation, by=by, **_span(term))
+    at = term.organisation
+    audit.record(verb, at, by=by, at=at, **_span(term))
     return term
 
 
@@ -92,7 +93,8 @@ def _save_closure(closure: Closure, verb: str, by: User | None) -> Closure:
         raise RuleBroken("This is in the list already: the same kind starts on the same day.")
     closure.full_clean()
     closure.save()
-    audit.record(verb, closure.organisation, by=by, kind=closure.kind, **_span(closure))
+    at = closure.organisation
+    audit.record(verb, at, by=by, at=at, kind=closure.kind, **_span(closure))
     return closure
 
 

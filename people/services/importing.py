@@ -13,7 +13,7 @@ from people.importing import columns, reading
 from people.importing import plan as plans
 from people.importing.plan import Outcome, Plan, PlannedRow
 from people.models import Membership, Organisation, StaffImport, User
-from people.roles import Permission
+from people.roles import Permission, Role
 from people.services import membership as memberships
 from people.services import staff
 from trail import audit
@@ -124,6 +124,7 @@ def confirm(
         "staff_import.confirm",
         staff_import,
         by=by,
+        at=staff_import.organisation,
         **{name: str(number) for name, number in applied.counts.items()},
     )
     return applied
@@ -184,7 +185,7 @@ def _write_rows(
             case Outcome.CHANGED:
                 written[row.number] = _change(row, by)
                 applied.changed += 1
-            case Outcome.UNCHANGED if row.membership_id:
+            case Outcome.UNCHANGED if row.membership_id and row.person_id:
                 written[row.number] = Membership(pk=row.membership_id, person_id=row.person_id)
             case Outcome.ERROR:
                 applied.left_out += 1
@@ -197,7 +198,7 @@ def apply_file(organisation: Organisation, plan: Plan) -> Applied:
     applied = apply(organisation, plan, by=None)
     if applied.added or applied.changed:
         counts = {name: str(number) for name, number in applied.counts.items()}
-        audit.record("organisation.import_staff", organisation, by=None, **counts)
+        audit.record("organisation.import_staff", organisation, by=None, at=organisation, **counts)
     return applied
 
 
@@ -213,15 +214,15 @@ def _add(organisation: Organisation, row: PlannedRow, by: User | None) -> Member
 
 
 def _change(row: PlannedRow, by: User | None) -> Membership:
-    membership = Membership.objects.select_related("person", "organisation").get(
-        pk=row.membership_id
-    )
+    here = Membership.objects.select_related("person", "organisation__parent")
+    membership = here.get(pk=row.membership_id or 0)
     if row.person:
         staff.change_person(membership, by=by, **row.person)
     membership = memberships.change(membership, by=by, **row.details)
     if row.roles:
-        held = set(membership.roles.filter(ends_on=None).values_list("role", flat=True))
-        membership = memberships.set_roles(membership, held | set(row.roles), by=by)
+        held = membership.roles.filter(ends_on=None).values_list("role", flat=True)
+        roles = {Role(role) for role in held} | set(row.roles)
+        membership = memberships.set_roles(membership, roles, by=by)
     return membership
 
 

@@ -18,7 +18,7 @@ from people.models import Organisation, StaffImport, User
 from people.roles import Permission
 from people.services import importing
 from people.services.invitations import invite_all, waiting_at
-from people.views.scope import school_where
+from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -32,7 +32,7 @@ def import_upload(request: Request, school: str) -> HttpResponse:
     """Choose a file."""
     at = school_where(request, school, Permission.MANAGE_PEOPLE)
     form = UploadForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         request.FILES if request.method == "POST" else None,
         cancel=reverse("people:list", args=[at.slug]),
     )
@@ -56,7 +56,7 @@ def import_columns(request: Request, school: str, pk: int) -> HttpResponse:
     if found.status != Status.PREVIEWED:
         return _over(request, at, found)
     form = ColumnsForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         staff_import=found,
         cancel=reverse("people:list", args=[at.slug]),
     )
@@ -168,7 +168,7 @@ def _over(request: Request, at: Organisation, found: StaffImport) -> HttpRespons
 def _form(plan: Plan, at: Organisation, data: object = None) -> ConfirmForm:
     too_many = len(plan.leavers) > importing.MOST_LEAVERS
     return ConfirmForm(
-        data,  # type: ignore[arg-type]
+        data,
         leavers=[] if too_many else plan.leavers,
         today=at.today(),
         has_errors=bool(plan.of(Outcome.ERROR)),

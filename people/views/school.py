@@ -12,7 +12,7 @@ from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
 from people.services import organisations, school_details
-from people.views.scope import school_where
+from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -21,7 +21,7 @@ from web.forms import refuse
 def settings(request: Request, school: str) -> HttpResponse:
     """The rules, each with what holds when the school sets none."""
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
-    form = RulesForm(request.POST if request.method == "POST" else None, organisation=at)
+    form = RulesForm(typed(request), organisation=at)
     if form.is_valid():
         try:
             organisations.change_settings(at, form.values, by=request.user)
@@ -37,7 +37,7 @@ def settings(request: Request, school: str) -> HttpResponse:
 def details(request: Request, school: str) -> HttpResponse:
     """Name, colour, nation, time zone and domains."""
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
-    form = DetailsForm(request.POST if request.method == "POST" else None, instance=at)
+    form = DetailsForm(typed(request), instance=at)
     if form.is_valid():
         school_details.change(at.pk, by=request.user, **form.cleaned_data)
         messages.success(request, "The details are saved.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from people.http import Request
 from people.models import Membership, Organisation
@@ -35,3 +35,8 @@ def latest_post(request: Request, school: Organisation, person_id: int) -> Membe
     if post is None:
         raise Http404
     return post
+
+
+def typed(request: Request) -> QueryDict | None:
+    """What was sent, for a form. An empty form that was sent is not one that is only shown."""
+    return request.POST if request.method == "POST" else None

@@ -18,7 +18,8 @@ from people.http import Request
 from people.models import Invitation, Membership, Organisation
 from people.roles import Permission, Role
 from people.services import staff
-from people.views.scope import latest_post, school_where
+from people.services.sign_in import may_help
+from people.views.scope import latest_post, school_where, typed
 from web.csv import stream_csv
 from web.errors import RuleBroken
 from web.forms import refuse
@@ -87,6 +88,7 @@ def person_detail(request: Request, school: str, pk: int) -> HttpResponse:
         and bool(post.person.email)
         and (post.ends_on is None or post.ends_on >= today),
         "may_undo": staff.can_undo_leaving(post),
+        "may_reset": post.person.pk != request.user.pk and may_help(request.user, at),
         "record_url": _record_url(request, at, post),
     }
     return render(request, "people/person_detail.html", context)
@@ -136,7 +138,7 @@ def person_add(request: Request, school: str) -> HttpResponse:
     """Put one person on the list."""
     at = school_where(request, school, P.MANAGE_PEOPLE)
     form = PersonForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         school=at,
         submit="Add person",
         cancel=reverse("people:list", args=[at.slug]),
@@ -163,7 +165,7 @@ def person_change(request: Request, school: str, pk: int) -> HttpResponse:
     post = latest_post(request, at, pk)
     with_person = staff.may_change_person(post.person, by=request.user)
     form = PersonForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         instance=post,
         school=at,
         submit="Save",
@@ -189,7 +191,7 @@ def person_roles(request: Request, school: str, pk: int) -> HttpResponse:
     post = latest_post(request, at, pk)
     held = list(post.roles.filter(ends_on=None).values_list("role", flat=True))
     form = RolesForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial={"roles": held},
         school=at,
         cancel=reverse("people:detail", args=[at.slug, pk]),
@@ -214,7 +216,7 @@ def person_leave(request: Request, school: str, pk: int) -> HttpResponse:
     post = latest_post(request, at, pk)
     cancel = reverse("people:detail", args=[at.slug, pk])
     form = LeaveForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial={"last_day": post.ends_on},
         cancel=cancel,
     )

@@ -16,7 +16,7 @@ from people.http import Request
 from people.models import Closure, Organisation, Term
 from people.roles import Permission
 from people.services import calendar
-from people.views.scope import school_where
+from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -48,9 +48,7 @@ def _school_days(days: SchoolCalendar, term: Term) -> int:
 @require_http_methods(FORM_METHODS)
 def term_add(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
-    form = TermForm(
-        request.POST if request.method == "POST" else None, cancel=_year(at), submit="Add term"
-    )
+    form = TermForm(typed(request), cancel=_year(at), submit="Add term")
     if form.is_valid():
         try:
             term = calendar.add_term(at, by=request.user, **form.cleaned_data)
@@ -66,7 +64,7 @@ def term_add(request: Request, school: str) -> HttpResponse:
 def term_change(request: Request, school: str, pk: int) -> HttpResponse:
     at, term = _get(request, school, Term, pk)
     form = TermForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial=_values(term, "name"),
         cancel=_year(at),
     )
@@ -85,9 +83,7 @@ def term_change(request: Request, school: str, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def closure_add(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
-    form = ClosureForm(
-        request.POST if request.method == "POST" else None, cancel=_year(at), submit="Add days"
-    )
+    form = ClosureForm(typed(request), cancel=_year(at), submit="Add days")
     if form.is_valid():
         try:
             closure = calendar.add_closure(at, by=request.user, **form.cleaned_data)
@@ -103,7 +99,7 @@ def closure_add(request: Request, school: str) -> HttpResponse:
 def closure_change(request: Request, school: str, pk: int) -> HttpResponse:
     at, closure = _get(request, school, Closure, pk)
     form = ClosureForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial=_values(closure, "kind", "name"),
         cancel=_year(at),
     )

@@ -127,10 +127,12 @@ def test_an_empty_workbook_and_one_with_two_sheets() -> None:
     ("headings", "expected"),
     [
         (["Full name", "E-mail"], {"name": 0, "email": 1}),
-        (["FORENAME", "Last Name", "Email", "Work Email"], {"first_name": 0, "surname": 1, "email": 3}),
+        (["FORENAME", "Last Name", "Email", "Work Email"],
+         {"first_name": 0, "surname": 1, "email": 3}),
         (["email address", "Name", "Line Manager's Email"], {"name": 1, "email": 0}),
         (["Name", "Forename", "Surname"], {"first_name": 1, "surname": 2}),
-        (["Employee", "Payroll No.", "Reports to"], {"name": 0, "payroll_id": 1, "line_manager": 2}),
+        (["Employee", "Payroll No.", "Reports to"],
+         {"name": 0, "payroll_id": 1, "line_manager": 2}),
         (
             ["Name", "Role", "Job title", "Faculty", "Leaving date", "Contract type", "TTO"],
             {"name": 0, "roles": 1, "job_title": 2, "department": 3, "ends_on": 4,

@@ -39,7 +39,7 @@ def test_a_rule_is_set_and_given_back_to_the_trust(client: Client, db: None) -> 
     school = make_school(trust=trust)
     client.force_login(make_user(Role.TRUST_LEAD, at=trust))
     client.post(url("settings", trust), rules(client, trust, **{DAYS: "20"}))
-    assertContains(client.get(url("settings", school)), "as the trust has it: 20 days")
+    assertContains(client.get(url("settings", school)), "Left empty: 20 days, as the trust has it.")
     school.refresh_from_db()
     assert school.setting("people.invitation_days") == 20
 
@@ -63,7 +63,7 @@ def test_a_value_out_of_bounds_is_refused(
 def test_a_school_without_trust_sees_the_usual_value(
     client: Client, school: Organisation, office: User
 ) -> None:
-    assertContains(client.get(url("settings", school)), "the usual: 30 days")
+    assertContains(client.get(url("settings", school)), "Left empty: 30 days, as usual.")
 
 
 def details(**changed: str) -> dict[str, str]:
