@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from governance.importing.result import Guess, LeftOut, Reading
+from governance.text.render import plain_text
 
 COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*-->")
 PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]")
 TAG = re.compile(r"</?(?!https?:|mailto:)[a-zA-Z][\w-]*(?:\s[^<>\n]*)?/?>")
 HEADING = re.compile(r" {0,3}#\s+(?P<text>\S.*?)(?:\s+#+)?\s*$")
 SETEXT = re.compile(r" {0,3}=+\s*$")
-MARKS = re.compile(r"[*_`\\]+")
+WORDS = re.compile(r"[^\W_]+")
 
 
 def read(text: str, warnings: list[str]) -> Reading:
@@ -76,22 +77,23 @@ def _comments(lines: list[str], warnings: list[str]) -> list[LeftOut]:
 
 
 def _title(lines: list[str], left_out: list[LeftOut]) -> Guess | None:
-    """A heading of the first rank that opens the text, else the front matter's title."""
+    """A heading of the first rank that opens the text, else the front matter's title.
+
+    The heading is taken out of the text, unless it says more than its words (a link, a picture).
+    """
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is not None:
-        if found := HEADING.match(lines[first]):
-            line, lines[first] = lines[first].strip(), ""
-            return Guess(_bare(found["text"]), line, first + 1)
-        below = lines[first + 1] if first + 1 < len(lines) else ""
-        if SETEXT.match(below) and not lines[first].startswith("    "):
-            line = lines[first].strip()
-            lines[first] = lines[first + 1] = ""
-            return Guess(_bare(line), line, first + 1)
+        line, below = lines[first], lines[first + 1] if first + 1 < len(lines) else ""
+        underlined = bool(SETEXT.match(below)) and not line.startswith("    ")
+        found = HEADING.match(line)
+        written = found["text"] if found else line.strip() if underlined else ""
+        title = " ".join(plain_text(f"# {written}").split()) if written else ""
+        if title:
+            if WORDS.findall(title) == WORDS.findall(written):
+                lines[first] = ""
+                lines[first + 1 : first + 2] = [""] if underlined and not found else [below]
+            return Guess(title, line.strip(), first + 1)
     for one in left_out:
         if found := re.match(r"title:\s*(?P<text>\S.*)$", one.text, re.IGNORECASE):
             return Guess(found["text"].strip("\"' "), one.text, one.number)
     return None
-
-
-def _bare(text: str) -> str:
-    return MARKS.sub("", text).strip()

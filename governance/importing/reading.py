@@ -13,7 +13,7 @@ from governance.importing import facts, markdown_file, ragged
 from governance.importing.opening import open_text
 from governance.importing.ragged.lines import mark_of, split
 from governance.importing.result import Counts, ImportedPolicy, ImportRefused, Reading
-from governance.text.limits import MAX_BODY_CHARS
+from governance.text.limits import too_long
 from governance.text.render import count_parts
 
 WORDS = re.compile(r"[^\W_]+")
@@ -37,12 +37,13 @@ def _markdown(data: bytes) -> Reading:
 
 def _opened(data: bytes) -> tuple[str, list[str]]:
     text, warnings = open_text(data)
-    if len(text) > MAX_BODY_CHARS:
-        raise ImportRefused(
-            f"This text has {len(text):,} letters; a policy may have {MAX_BODY_CHARS:,} at most. "
-            "Split it into several policies."
-        )
+    _refuse_long(text)
     return text, warnings
+
+
+def _refuse_long(text: str) -> None:
+    if sentence := too_long(text):
+        raise ImportRefused(sentence)
 
 
 FORMATS = {
@@ -63,6 +64,7 @@ def read_policy(data: bytes, filename: str) -> ImportedPolicy:
             "of these, or copy its text into one."
         )
     reading = format_.read(data)
+    _refuse_long(reading.markdown)  # signs of Markdown in plain text make it longer
     counts = _counts(reading)
     return ImportedPolicy(
         markdown=reading.markdown,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.models import AudienceRule, Policy, PolicySignatory, PolicyVersion
 from governance.text.canonical import content_hash
-from governance.text.limits import MAX_BODY_CHARS
+from governance.text.limits import too_long
 from governance.workflow import VERSION, Action, Status
 from people.models import Organisation, User
 from people.roles import Permission, Role
@@ -221,8 +221,8 @@ def _open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
 
 
 def _problems(version: PolicyVersion, *, number: str, body: str) -> Iterable[str]:
-    if len(body) > MAX_BODY_CHARS:
-        yield f"The text is too long: {len(body):,} characters. The limit is {MAX_BODY_CHARS:,}."
+    if sentence := too_long(body):
+        yield sentence
     others = version.policy.versions.exclude(pk=version.pk)
     if others.filter(number=number.strip()).exists():
         yield f"This policy already has a version {number.strip()}."

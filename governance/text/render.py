@@ -12,6 +12,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it.token import Token
 
+from governance.text.limits import too_long
 from governance.text.tokens import may_link, parse, parser, words_of
 
 WORDS_A_MINUTE = 200
@@ -92,6 +93,8 @@ def plain_text(markdown: str) -> str:
 
 def is_empty(markdown: str) -> bool:
     """Whether there is nothing to read: no letter and no figure, whatever pictures there are."""
+    if too_long(markdown):
+        return False  # that it is too long is said elsewhere
     return not any(character.isalnum() for character in plain_text(markdown))
 
 

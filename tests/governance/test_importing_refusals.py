@@ -47,6 +47,8 @@ def zipped(*names: str) -> bytes:
         (b"\xff\xfea", "policy.txt", "could not be read"),
         (b"a" * (20 * 1024 * 1024 + 1), "policy.txt", "20 MB"),
         (b"word " * (MAX_BODY_CHARS // 5 + 1), "policy.txt", "500,000 at most"),
+        (b"* " * (MAX_BODY_CHARS // 2 - 9) + b"a", "policy.txt", "500,000 at most"),
+        (b"a\n" * 20_001, "policy.txt", "20,000 at most"),
         (b"Words", "policy.docx", ".txt"),
         (b"Words", "policy", ".txt"),
         (b"Words", "", ".txt"),
@@ -80,6 +82,11 @@ TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".jo
 @settings(max_examples=400, deadline=None)
 @given(TEXTS, st.sampled_from([".txt", ".md"]))
 @example("o\n\no o o", ".txt")
+@example("٠. 0\n٣. b", ".txt")
+@example("01. a\n02. b\n0. c", ".txt")
+@example("# 0\\0", ".md")
+@example("# a*b* [c](http://d)\ne", ".md")
+@example("a\n===\nb", ".md")
 @example("--\n\nHeading\n---\n1. a\n3. b", ".txt")
 def test_no_text_crashes_the_reader_or_loses_a_word(text: str, ending: str) -> None:
     try:

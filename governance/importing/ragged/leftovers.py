@@ -20,7 +20,6 @@ PAGE_ENDING = re.compile(
 )
 LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,3})\s*[-–—]?$")
 CONTENTS = re.compile(r"(?:table of )?contents(?: page)?:?$", re.I)
-LEADERS = re.compile(r"\S.*?(?:\s?\.{3,}|\s*…+|(?:\s\.){3,}|\s*_{3,})[\s.…]*\d{1,3}$")
 TO_PAGE = re.compile(r"\S.*\s\d{1,3}$")
 RULE = re.compile(r"(?:[-_=*~–—]\s?){3,}$")
 
@@ -82,12 +81,24 @@ def _contents(lines: list[Line], reasons: dict[int, str]) -> None:
 def _is_entry(text: str, titled: bool, times: Counter[str]) -> bool:
     if len(text) > 200:
         return False
-    if LEADERS.match(text):
+    if _leads_to_a_page(text):
         return True
     if not titled or len(text) > 100:
         return False
     bare = _bare(text)
     return bool(TO_PAGE.match(text) and times[_bare(text.rsplit(" ", 1)[0])]) or times[bare] > 1
+
+
+def _leads_to_a_page(text: str) -> bool:
+    """A line of dots, and a page number at its end."""
+    words = text.rstrip("0123456789")
+    start = words.rstrip(" .…_")
+    dots = words[len(start) :]
+    return (
+        bool(start)
+        and len(text) - len(words) in (1, 2, 3)
+        and (dots.count(".") + dots.count("_") >= 3 or "…" in dots)
+    )
 
 
 def _bare(text: str) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 BULLETS = "-–—−*•·▪▫◦●○■□‣⁃➢➤►▶✓✔✦❖\uf0b7\uf0a7\uf0d8\uf0fc"
 SQUEEZE = re.compile(r"[ \t]+")
 BULLET = re.compile(rf"([{re.escape(BULLETS)}+])(?:\s+(?P<spaced>\S.*)|(?P<close>[^\W\d_].*))$")
-LONE_BULLET = re.compile(rf"(?:[{re.escape(BULLETS)}+o]|\d{{1,2}}[.)])$")
+LONE_BULLET = re.compile(rf"(?:[{re.escape(BULLETS)}+o]|[0-9]{{1,2}}[.)])$")
 O_BULLET = re.compile(r"o\s+(?P<text>\S.*)$")
 NUMBER = re.compile(
     r"""(?P<mark>
-          (?P<clause>\d{1,2}(?:\.\d{1,3})+)[.)]?
-        | (?P<digits>\d{1,2})[.)]
-        | \((?P<indigits>\d{1,2})\)
+          (?P<clause>[0-9]{1,2}(?:\.[0-9]{1,3})+)[.)]?
+        | (?P<digits>[0-9]{1,2})[.)]
+        | \((?P<indigits>[0-9]{1,2})\)
         | \(?(?P<roman>[ivx]{1,5})\)
         | (?P<romandot>[ivx]{2,5})\.
         | \(?(?P<letter>[a-z])\)

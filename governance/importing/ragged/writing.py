@@ -114,6 +114,6 @@ def _marker(item: Part, before: tuple[str, int, int] | None) -> tuple[str, int, 
     if mark is None or not (mark.number or mark.kind in ("1.", "(1)", "1.1", "a)", "i)")):
         return "-", 0, "-", escape_block(item.text)
     counts_on = before is None or before[0] != "n" or before[1] + 1 == mark.number
-    if mark.kind == "1." and mark.printed.endswith(".") and counts_on:
+    if mark.printed == f"{mark.number}." and counts_on:
         return "n", mark.number, f"{mark.number}.", escape_block(item.text)
     return "-", 0, "-", escape_block(item.printed)
