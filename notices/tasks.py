@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notices import delivery, health, services
+from people.services import importing
 
 
 @shared_task(ignore_result=True)
@@ -22,5 +23,6 @@ def deliver_pending() -> None:
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
-    """Tell people what their ladders say today."""
+    """Tell people what their ladders say today; forget the staff lists nobody confirmed."""
     services.sweep(timezone.now())
+    importing.erase_old()
