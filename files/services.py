@@ -31,7 +31,7 @@ class FileDamaged(Exception):
 
 
 def store(
-    data: bytes | File,  # type: ignore[type-arg]
+    data: bytes | File,
     *,
     organisation: Organisation,
     by: User | None,
@@ -88,7 +88,7 @@ def sweep_orphans(*, older_than: float = ORPHAN_AGE) -> int:
     return gone
 
 
-def _bytes_of(data: bytes | File) -> bytes:  # type: ignore[type-arg]
+def _bytes_of(data: bytes | File) -> bytes:
     """At most one byte more than is allowed, so that a huge upload is not read whole."""
     if isinstance(data, bytes):
         return data

@@ -44,8 +44,8 @@ def find(lines: Sequence[Line]) -> tuple[Guess | None, Guess | None, set[int]]:
             break
         if found := LABELLED.match(text):
             return _guess(found["title"], line), organisation, {*used, index}
-        if found := _both(text):
-            school, title = found
+        if both := _both(text):
+            school, title = both
             return _guess(title, line), organisation or _guess(school, line), {*used, index}
         if NAMES_DOCUMENT.search(text) or position == len(first) - 1:
             return _guess(text, line), organisation, {*used, index}

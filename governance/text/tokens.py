@@ -23,7 +23,7 @@ def parser() -> MarkdownIt:
     """Shared: it keeps nothing between texts."""
     markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
     # Every address passes here and is judged below, where a picture's can be told from a link's.
-    markdown.validateLink = lambda address: True  # type: ignore[method-assign]
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     return markdown
 
 
