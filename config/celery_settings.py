@@ -52,6 +52,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 55},
     },
+    "files": {
+        "task": "files.tasks.sweep",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 60 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),
