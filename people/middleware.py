@@ -17,6 +17,11 @@ OPEN_WITHOUT_FACTOR = frozenset(
 )
 
 
+# Every page says that time is nearly up; further off, only those that somebody comes in by.
+LAST_DAYS = 7
+FIRST_PAGES = frozenset({"/", "/welcome/"})
+
+
 class PersonMiddleware:
     """Reads the person's posts (one query a page; every permission check uses them).
 
@@ -43,12 +48,9 @@ class PersonMiddleware:
         is_open = _is_open(request)
         if days is None or (days > 0 and is_open):  # while they set it up, nobody need say so
             return None
-        if days <= LAST_DAYS or request.path == "/":  # further off, the first page says it
+        if days <= LAST_DAYS or request.path in FIRST_PAGES:
             request.second_factor_days_left = days  # type: ignore[attr-defined]
         return redirect("mfa_index") if days <= 0 and not is_open else None
-
-
-LAST_DAYS = 7
 
 
 def _is_open(request: HttpRequest) -> bool:

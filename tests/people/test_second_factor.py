@@ -75,9 +75,12 @@ def visit(client: Client, person: User, path: str = "/you/") -> HttpResponse:
 @pytest.mark.parametrize("role", SENSITIVE)
 def test_who_sees_other_peoples_records_has_two_weeks(client: Client, role: Role) -> None:
     person = make_user(role, at=place_for(role))
-    page = visit(client, person)
+    page = visit(client, person, "/welcome/")
     assert page.status_code == 200
     assert b"You have 14 days left" in page.content
+    assert b"days left" not in client.get("/you/").content
+    with weeks_later(1):
+        assert b"You have 7 days left" in visit(client, person).content
     with weeks_later(2):
         walled = visit(client, person)
         assert (walled.status_code, walled["Location"]) == (302, "/you/two-step/")
@@ -125,7 +128,7 @@ def test_the_days_run_from_the_promotion(client: Client, school: Organisation) -
     with weeks_later(10):
         post = Membership.objects.get(person=teacher)
         membership_services.set_roles(post, [Role.STAFF, Role.SLT], by=None)
-        assert b"You have 14 days left" in visit(client, teacher).content
+        assert b"You have 14 days left" in visit(client, teacher, "/welcome/").content
 
 
 def test_the_strictest_school_counts(client: Client, school: Organisation) -> None:
