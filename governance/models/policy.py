@@ -32,10 +32,14 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         belongs = Membership.objects.active().filter(
             person=user, organisation__reached_from__above=OuterRef("owner")
         )
+        # From the trust, too: whoever may see who has signed may read what was signed.
+        asks = Organisation.objects.where(user, Permission.VIEW_SIGNATURES)
         drafts = Organisation.objects.where(user, Permission.VIEW_DRAFTS)
         signed = Acknowledgement.objects.filter(person=user, policy=OuterRef("pk"))
         return self.filter(
-            (Q(Exists(published)) & Q(Exists(belongs))) | Q(owner__in=drafts) | Q(Exists(signed))
+            (Q(Exists(published)) & (Q(Exists(belongs)) | Q(owner__in=asks)))
+            | Q(owner__in=drafts)
+            | Q(Exists(signed))
         )
 
     def reaching(self, organisation: Organisation) -> Self:

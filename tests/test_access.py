@@ -1,0 +1,379 @@
+"""Who gets in where: every role on every page, with GET and POST, at home and at other schools.
+
+The pages come from the URL resolver. A new page fails here until MATRIX says who may open it and,
+where its address holds more than a school, tests/pages.py says which row it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from people.models import User
+from people.roles import Role
+from tests.factories import make_member
+from tests.pages import LINE_MANAGER, Place, Scene, address, build_scene, rolled_back, routes
+
+pytestmark = pytest.mark.django_db
+
+# Open to everybody on the internet, and why.
+PUBLIC = {
+    "web:healthz": "asked by the operator's monitor, says nothing of the school",
+    "web:readyz": "asked by the operator's monitor, says nothing of the school",
+    "web:metrics": "behind a token of its own",
+    "web:school_css": "a colour, which is in the address already",
+    "account_login": "the way in",
+    "account_logout": "the way out",
+    "account_inactive": "told to somebody who has left",
+    "account_reset_password": "for somebody who cannot sign in",
+    "account_reset_password_done": "for somebody who cannot sign in",
+    "account_reset_password_from_key": "opened from a mail, by its key",
+    "account_reset_password_from_key_done": "for somebody who cannot sign in",
+    "mfa_authenticate": "the second step of signing in",
+    "mfa_login_webauthn": "signing in with a passkey",
+    "socialaccount_login_cancelled": "back from the school's own sign-in, without having signed in",
+    "people:welcome": "opened from an invitation, by its key",
+    "admin:login": "leads to the portal's own sign-in",
+}
+
+R = Role
+ALL = frozenset({*Role, LINE_MANAGER})
+NOBODY: frozenset[str] = frozenset()
+LEADERS = frozenset({R.SLT, R.HEAD, R.TRUST_LEAD})
+OFFICE = frozenset({R.OFFICE, R.HEAD, R.TRUST_LEAD})
+HELPERS = OFFICE | {R.IT, R.TRUST_IT}
+DELIVERY = OFFICE | {R.IT, R.TRUST_IT}
+SIGNATURES = LEADERS | {R.OFFICE, R.DSL, R.TRUST_SAFEGUARDING}
+PEOPLE = SIGNATURES | {R.DEPUTY_DSL, R.IT, R.TRUST_IT}
+DRAFTS = LEADERS | {R.DSL, R.DPO, R.CHAIR, R.CLERK}
+RECORD = frozenset({R.HEAD, R.DPO, R.CHAIR, R.TRUST_LEAD})
+DASHBOARD = ALL - {R.STAFF, R.OFFICE, R.IT, R.TRUST_IT, LINE_MANAGER}
+EXEMPTING = LEADERS | {R.OFFICE}
+# Published policies of a school: its own people, and from the trust whoever looks after them.
+READERS = ALL - {R.TRUST_IT}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who gets in with GET and with POST (None: no such method), and to whom the page exists.
+
+    Who sees it and may not gets 403; to the others it does not exist: 404.
+    """
+
+    get: frozenset[str] | None
+    post: frozenset[str] | None = None
+    seen: frozenset[str] = ALL
+    data: dict[str, str] = field(default_factory=dict)
+    own: bool = False  # the person's own sign-in: asked for with two roles only
+
+
+def both(who: frozenset[str], **more: Any) -> Rule:
+    return Rule(who, who, **more)
+
+
+def post(who: frozenset[str], **more: Any) -> Rule:
+    return Rule(None, who, **more)
+
+
+OWN = Rule(ALL, ALL, own=True)
+MATRIX: dict[str, Rule] = {
+    # page                           GET, POST, seen by
+    "overview:home":                 Rule(ALL),
+    "overview:dashboard":            Rule(DASHBOARD),
+    "governance:my_policies":        Rule(ALL),
+    "governance:read":               Rule(READERS, seen=READERS),
+    "governance:sign":               post(READERS, seen=READERS),
+    "governance:history":            Rule(READERS, seen=READERS),
+    "governance:version":            Rule(READERS, seen=READERS),
+    "governance:receipt":            Rule(SIGNATURES, seen=SIGNATURES),
+    "governance:signers":            Rule(SIGNATURES | {LINE_MANAGER}, seen=READERS),
+    "governance:signers_csv":        Rule(SIGNATURES | {LINE_MANAGER}, seen=READERS),
+    "governance:exemptions":         Rule(SIGNATURES),
+    "governance:exemption_new":      both(EXEMPTING),
+    "governance:exemption_end":      post(EXEMPTING, seen=SIGNATURES),
+    "governance:manage":             Rule(DRAFTS),
+    "governance:new":                both(LEADERS),
+    "governance:import":             both(LEADERS),
+    "governance:import_confirm":     post(LEADERS, data={"source": "{source}"}),
+    "governance:policy":             Rule(DRAFTS, seen=READERS),
+    "governance:details":            both(LEADERS, seen=READERS),
+    "governance:signatories":        both(LEADERS, seen=READERS),
+    "governance:new_version":        post(LEADERS, seen=READERS),
+    "governance:withdraw":           both(LEADERS, seen=READERS),
+    "governance:reviewed":           both(LEADERS, seen=READERS),
+    "governance:edit":               both(LEADERS, seen=DRAFTS),
+    "governance:audience":           both(LEADERS, seen=DRAFTS),
+    "governance:send":               post(LEADERS, seen=DRAFTS),
+    "governance:take_back":          post(LEADERS, seen=DRAFTS),
+    "governance:sign_off":           Rule(DRAFTS, frozenset({R.HEAD, R.CHAIR}), seen=DRAFTS),
+    "governance:send_back":          both(LEADERS | {R.CHAIR}, seen=DRAFTS),
+    "governance:signed_elsewhere":   both(LEADERS, seen=DRAFTS),
+    "governance:publish":            both(LEADERS, seen=DRAFTS),
+    "governance:discard":            both(LEADERS, seen=DRAFTS),
+    "files:download":                Rule(DRAFTS, seen=DRAFTS),
+    "notices:mine":                  Rule(ALL),
+    "notices:read":                  post(ALL),
+    "notices:delivery":              Rule(DELIVERY),
+    "notices:retry":                 post(DELIVERY),
+    "trail:school":                  Rule(RECORD),
+    "trail:object":                  Rule(DRAFTS),
+    "people:list":                   Rule(PEOPLE),
+    "people:export":                 Rule(PEOPLE),
+    "people:add":                    both(OFFICE),
+    "people:detail":                 Rule(PEOPLE),
+    "people:change":                 both(OFFICE),
+    "people:roles":                  both(OFFICE),
+    "people:leave":                  both(OFFICE),
+    "people:stay":                   post(OFFICE),
+    "people:import":                 both(OFFICE),
+    "people:import_preview":         Rule(OFFICE),
+    "people:import_columns":         both(OFFICE),
+    "people:import_confirm":         post(OFFICE),
+    "people:import_abandon":         post(OFFICE),
+    "people:import_done":            Rule(OFFICE),
+    "people:import_invite":          post(OFFICE),
+    "people:settings":               both(OFFICE),
+    "people:settings_details":       both(OFFICE),
+    "people:terms":                  Rule(OFFICE),
+    "people:term_add":               both(OFFICE),
+    "people:term_change":            both(OFFICE),
+    "people:term_delete":            both(OFFICE),
+    "people:closure_add":            both(OFFICE),
+    "people:closure_change":         both(OFFICE),
+    "people:closure_delete":         both(OFFICE),
+    "people:invite":                 post(OFFICE),
+    "people:invite_all":             post(OFFICE),
+    "people:reset_ask":              both(HELPERS),
+    "people:reset_list":             Rule(HELPERS),
+    "people:reset":                  both(HELPERS, data={"action": "cancel"}),
+    "people:me":                     Rule(ALL),
+    "people:theme":                  post(ALL),
+    "people:sign_out_everywhere":    post(ALL),
+    "people:welcomed":               Rule(ALL),
+    # The library's pages about one's own sign-in.
+    **dict.fromkeys(
+        [
+            "account_reauthenticate", "account_change_password", "account_set_password",
+            "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp",
+            "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+            "mfa_edit_webauthn", "mfa_remove_webauthn", "socialaccount_login_error",
+        ],
+        OWN,
+    ),
+}  # fmt: skip
+
+ROUTES = dict(routes())
+LISTED = {name: needs for name, needs in ROUTES.items() if name in MATRIX}
+LET_IN = {200, 302, 400, 409, 422}
+# Writing these is no change that anybody made by looking.
+MAY_CHANGE = {
+    "django_session": "that somebody is signed in",
+    "portal_cache": "how often a form was tried",
+}
+WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """Built once. Each request on it is rolled back."""
+    with django_db_blocker.unblock(), rolled_back():
+        yield build_scene()
+
+
+class Visitor:
+    """A person with a browser; what a visit changes is undone when it ends."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.client = Client(raise_request_exception=False)
+        if user is not None:
+            self.client.force_login(user)
+        self.cookies = self.client.cookies.output()
+        self.writes: set[str] = set()
+
+    def visit(self, method: str, url: str, data: dict[str, str] | None = None) -> HttpResponse:
+        saved = {name: morsel.value for name, morsel in self.client.cookies.items()}
+        with rolled_back(), CaptureQueriesContext(connection) as queries:
+            response = getattr(self.client, method)(url, data or {})
+            if response.streaming:
+                b"".join(response.streaming_content)
+        self.client.cookies = SimpleCookie(saved)
+        tables = [found[1] for query in queries if (found := WRITE.match(query["sql"]))]
+        self.writes = {table for table in tables if table not in MAY_CHANGE}
+        return response
+
+
+def turned_away(response: HttpResponse) -> bool:
+    """Sent to the sign-in, or to the page for those who have left."""
+    wanted = tuple(map(reverse, ("account_login", "account_inactive", "admin:login")))
+    return response.status_code == 302 and response["Location"].startswith(wanted)
+
+
+def test_every_page_is_listed() -> None:
+    listed = MATRIX.keys() | PUBLIC.keys()
+    new = sorted(
+        name for name in ROUTES if name not in listed and not name.startswith("admin:")
+    )
+    assert new == [], (
+        "Say who may open these pages: one line each in MATRIX (or in PUBLIC, with a reason), "
+        "and in tests/pages.py which row their address is about."
+    )
+    assert sorted(listed - ROUTES.keys()) == [], "These pages are gone: take their lines out."
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_gets_in_without_signing_in(scene: Scene, method: str) -> None:
+    stranger, wrong = Visitor(None), []
+    for name, needs in ROUTES.items():
+        url = address(name, needs, scene.home, scene.people[Role.HEAD])
+        response = stranger.visit(method, url)
+        if name not in PUBLIC and not turned_away(response):
+            wrong.append(f"{name} {response.status_code}")
+        if name in PUBLIC and response.status_code >= 500 and name != "web:readyz":
+            wrong.append(f"{name} {response.status_code}")
+    assert wrong == []
+
+
+def expected(rule: Rule, method: str, role: str, *, at_home: bool) -> set[int]:
+    allowed = rule.get if method == "get" else rule.post
+    if allowed is None:
+        return {405}
+    if not at_home or role not in rule.seen:
+        return {404}
+    if role not in allowed:
+        return {403}
+    return {200, 302} if method == "get" else LET_IN
+
+
+def about(rule: Rule, place: Place, user: User) -> dict[str, str]:
+    source = place.source_of(user).pk
+    return {key: value.format(source=source) for key, value in rule.data.items()}
+
+
+def surprises(
+    visitor: Visitor, role: str, place: Place, *, at_home: bool, names: dict[str, set[str]]
+) -> Iterator[str]:
+    assert visitor.user is not None
+    for name, needs in names.items():
+        rule, url = MATRIX[name], address(name, needs, place, visitor.user)
+        for method in ("get", "post"):
+            if role != Role.HEAD and (rule.get if method == "get" else rule.post) is None:
+                continue  # a wrong method is wrong for everybody: asked once is enough
+            data = about(rule, place, visitor.user) if method == "post" else None
+            response = visitor.visit(method, url, data)
+            wanted = expected(rule, method, role, at_home=at_home)
+            if rule.own:
+                wanted = {200, 302, 401, 403, 404, 405}
+            if response.status_code not in wanted or (turned_away(response) and not rule.own):
+                if name == "people:sign_out_everywhere" and turned_away(response):
+                    continue
+                yield f"{role} {method.upper()} {name}: {response.status_code}, not {wanted}"
+            if method == "get" and visitor.writes:
+                yield f"{role} GET {name} wrote {sorted(visitor.writes)}"
+
+
+def persons(scene: Scene) -> Iterator[tuple[str, User]]:
+    for role in sorted(ALL):
+        yield role, scene.people[role]
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_at_home_everybody_gets_what_their_role_allows(scene: Scene, role: str) -> None:
+    full = role in {Role.STAFF, Role.HEAD}
+    names = {name: needs for name, needs in LISTED.items() if full or not MATRIX[name].own}
+    visitor = Visitor(scene.people[role])
+    assert list(surprises(visitor, role, scene.home, at_home=True, names=names)) == []
+
+
+def of_a_place(scene: Scene) -> dict[str, set[str]]:
+    """The pages whose address says which school, or a row of one."""
+    head = scene.people[Role.HEAD]
+    return {
+        name: needs
+        for name, needs in LISTED.items()
+        if address(name, needs, scene.home, head) != address(name, needs, scene.elsewhere, head)
+    }
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_another_school_does_not_exist(scene: Scene, role: str) -> None:
+    visitor, names = Visitor(scene.people[role]), of_a_place(scene)
+    assert len(names) > 50
+    assert list(surprises(visitor, role, scene.elsewhere, at_home=False, names=names)) == []
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.OFFICE, Role.IT, Role.CHAIR, Role.STAFF])
+def test_nor_does_another_school_of_the_same_trust(scene: Scene, role: Role) -> None:
+    visitor, names = Visitor(scene.people[role]), of_a_place(scene)
+    assert list(surprises(visitor, role, scene.sister, at_home=False, names=names)) == []
+
+
+def test_a_row_of_another_school_is_not_found_under_ones_own_address(scene: Scene) -> None:
+    """Such as /schools/<mine>/people/<theirs>/, for somebody who may do everything here."""
+    head, wrong = Visitor(scene.people[Role.HEAD]), []
+    for name, needs in of_a_place(scene).items():
+        if "school" not in needs or len(needs) == 1:
+            continue
+        url = address(name, needs, scene.elsewhere, scene.people[Role.HEAD])
+        url = url.replace(f"/{scene.elsewhere.school.slug}/", f"/{scene.home.school.slug}/")
+        for method in ("get", "post"):
+            rule = MATRIX[name]
+            data = about(rule, scene.elsewhere, scene.people[Role.HEAD])
+            status = head.visit(method, url, data).status_code
+            if status not in expected(rule, method, Role.HEAD, at_home=False):
+                wrong.append(f"{method.upper()} {url}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["leaver", "superuser"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_post_nobody_gets_anything(scene: Scene, who: str, method: str) -> None:
+    """Not even a superuser, and not even the admin pages."""
+    wrong = []
+    for name, needs in ROUTES.items():
+        if name in PUBLIC:
+            continue
+        visitor = Visitor(scene.people[who])
+        url = address(name, needs, scene.home, scene.people[Role.HEAD])
+        if not turned_away(visitor.visit(method, url)):
+            wrong.append(name)
+    assert wrong == []
+
+
+def test_being_a_superuser_opens_nothing_more_in_the_portal(scene: Scene) -> None:
+    with rolled_back():
+        person = User.objects.create_superuser("both@example.org", "Bo Both", "x")
+        make_member(person, scene.home.school, Role.STAFF)
+        visitor = Visitor(person)
+        names = {name: needs for name, needs in LISTED.items() if not MATRIX[name].own}
+        # Whoever may open the admin pages must have a second factor, but not on the first day.
+        at_home = list(surprises(visitor, Role.STAFF, scene.home, at_home=True, names=names))
+        away = surprises(
+            visitor, Role.STAFF, scene.elsewhere, at_home=False, names=of_a_place(scene)
+        )
+        assert at_home + list(away) == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_admin_pages_open_to_no_role(scene: Scene, method: str) -> None:
+    wrong = []
+    for role, user in persons(scene):
+        visitor = Visitor(user)
+        for name, needs in ROUTES.items():
+            if not name.startswith("admin:") or name in PUBLIC | {"admin:logout": ""}:
+                continue
+            response = visitor.visit(method, address(name, needs, scene.home, user))
+            if response.status_code not in {302, 403, 404, 405}:
+                wrong.append(f"{role} {name} {response.status_code}")
+    assert wrong == []
