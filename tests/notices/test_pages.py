@@ -173,3 +173,14 @@ def test_mail_that_does_not_leave_is_noticed(school: Organisation) -> None:
         status="waiting", created_at=timezone.now() - timedelta(minutes=16)
     )
     assert health.delivery_is_delayed()
+
+
+def test_a_mail_is_reached_through_its_own_schools_address_only(
+    client: Client, school: Organisation, office: User
+) -> None:
+    second = make_school()
+    make_member(office, second, Role.OFFICE, since=timezone.localdate())
+    mail = failed_mail(second, make_user(at=second))
+    client.force_login(office)
+    assert client.post(reverse("notices:retry", args=[school.slug, mail.pk])).status_code == 404
+    assert client.post(reverse("notices:retry", args=[second.slug, mail.pk])).status_code == 302
