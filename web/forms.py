@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from web.errors import RuleBroken
 
 
-class Actions(LayoutObject):  # type: ignore[misc]
+class Actions(LayoutObject):
     """The end of a form: one button that says what it does, and a way out."""
 
     def __init__(self, submit: str, *, cancel: str | None = None, tone: str = "primary") -> None:
