@@ -8,6 +8,8 @@ from typing import Any
 
 from crispy_forms.layout import Fieldset
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
 from governance.models import Policy, PolicySignatory, PolicyVersion
@@ -299,6 +301,15 @@ class ImportFileForm(forms.Form):
     def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = page_form("file", submit="Read this file", cancel=cancel)
+
+
+    def clean_file(self) -> UploadedFile:
+        """Look at the size before anything reads the file."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
+            most = settings.MAX_UPLOAD_BYTES // 1024 // 1024
+            raise forms.ValidationError(f"This file is too large. The limit is {most} MB.")
+        return file
 
 
 class ImportConfirmForm(forms.Form):

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from governance.models import AudienceRule, Policy, PolicySignatory, PolicyVersion
-from governance.text.canonical import content_hash
+from governance.text.canonical import content_hash, tidy
 from governance.text.limits import too_long
 from governance.workflow import VERSION, Action, Status
 from people.models import Organisation, User
@@ -236,6 +236,8 @@ def _as_numbers(number: str) -> tuple[int, ...]:
 
 
 def _seal(version: PolicyVersion) -> None:
+    """Store exactly the text whose hash is kept."""
+    version.body = tidy(version.body)
     version.content_hash = content_hash(
         title=version.title,
         number=version.number,

@@ -14,7 +14,8 @@ from django.utils import timezone
 from governance.models import Exemption, Policy, PolicyVersion
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from overview.demo import texts, year
-from overview.demo.cast import CAST, HIGH, PASSWORD, PRIMARY, TRUST, Part
+from overview.demo.cast import CAST, PASSWORD
+from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
 from people.roles import Role
 from people.services import membership as memberships

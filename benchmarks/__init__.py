@@ -1,0 +1,1 @@
+"""What the performance figures in `docs/` are measured with. `make bench` runs it."""
