@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from django.utils import timezone
 
@@ -29,7 +30,7 @@ from people.models import (
 from people.roles import Role
 from trail.models import AuditEvent
 
-_serial = count(1)
+_serial = count(1_000)
 LONG_AGO = timedelta(days=400)
 
 
@@ -92,11 +93,12 @@ def many_policies(owner: Organisation, by: User, number: int) -> list[Policy]:
     return policies
 
 
-def many_versions(policies: Iterable[Policy], by: User, first: int = 1) -> list[PolicyVersion]:
+def many_versions(policies: Iterable[Policy], by: User, **more: Any) -> list[PolicyVersion]:
     return PolicyVersion.objects.bulk_create(
         PolicyVersion(
+            **more,
             policy=policy,
-            ordinal=ordinal,
+            ordinal=(ordinal := next(_serial)),
             number=f"{ordinal}.0",
             title=policy.title,
             body="## Why\n\nBe kind.",
@@ -106,23 +108,27 @@ def many_versions(policies: Iterable[Policy], by: User, first: int = 1) -> list[
             created_by=by,
             edited_by=by,
         )
-        for ordinal, policy in enumerate(policies, first)
+        for policy in policies
     )
 
 
 def _publish(versions: list[PolicyVersion], by: User) -> None:
-    PolicyVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
-        status=Status.PUBLISHED,
-        change="material",
-        published_at=timezone.now() - LONG_AGO,
-        published_by=by,
-    )
+    ids = [version.pk for version in versions]
+    PolicyVersion.objects.filter(pk__in=ids).update(**_published(by))
+
+
+def _published(by: User) -> dict[str, Any]:
+    return {
+        "status": Status.PUBLISHED,
+        "change": "material",
+        "published_at": timezone.now() - LONG_AGO,
+        "published_by": by,
+    }
 
 
 def many_published_versions(policy: Policy, by: User, number: int) -> None:
-    """Older versions of one policy."""
-    last = policy.versions.order_by("-ordinal").values_list("ordinal", flat=True)[0]
-    _publish(many_versions([policy] * number, by, first=last + 1), by)
+    """Versions of one policy, all published and never asked for."""
+    many_versions([policy] * number, by, **_published(by))
 
 
 def many_signatures(policy: Policy, people: list[User], at: Organisation) -> None:

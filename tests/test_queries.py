@@ -228,12 +228,12 @@ def test_the_history_of_a_policy(school: Organisation, head: User, policy: Polic
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["audience", "publish"])
+@pytest.mark.parametrize("which", ["audience", "publish"])
 def test_whom_a_draft_would_reach(
-    school: Organisation, head: User, policy: Policy, page: str
+    school: Organisation, head: User, policy: Policy, which: str
 ) -> None:
     version = drafts.start_version(policy, by=head)
-    url = reverse(f"governance:{page}", args=[version.pk])
+    url = reverse(f"governance:{which}", args=[version.pk])
     constant(head, url, lambda more: crowds.many_people(school, more), ceiling=14)
 
 
@@ -251,10 +251,22 @@ def test_exempting_somebody_from_a_long_list(school: Organisation, head: User) -
     constant(head, reverse("governance:exemption_new", args=[school.slug]), grow, ceiling=8)
 
 
-@pytest.mark.parametrize("page", ["list", "export"])
-def test_the_people_of_a_school(school: Organisation, head: User, page: str) -> None:
-    url = reverse(f"people:{page}", args=[school.slug])
+def test_the_people_of_a_school(school: Organisation, head: User) -> None:
+    url = reverse("people:list", args=[school.slug])
     constant(head, url, lambda more: crowds.many_people(school, more, manager=head), ceiling=8)
+
+
+def test_the_people_of_a_school_as_csv_ask_once_more_for_every_500(
+    school: Organisation, head: User
+) -> None:
+    url = reverse("people:export", args=[school.slug])
+    crowds.many_people(school, FEW)
+    few = visit(head, url)
+    crowds.many_people(school, MANY - FEW)
+    lots = visit(head, url)
+    assert lots.body.count(b"\n") > MANY
+    assert len(lots) <= len(few) + MANY // 500, lots
+    assert len(few) <= 8
 
 
 def test_one_person(school: Organisation, head: User) -> None:
@@ -277,16 +289,18 @@ def test_a_staff_list_before_it_is_confirmed(school: Organisation, head: User) -
     assert len(lots) <= 14, f"{len(lots)}\n{lots}"
 
 
-@pytest.mark.parametrize("page", ["school", "object"])
-def test_the_record(school: Organisation, head: User, policy: Policy, page: str) -> None:
+@pytest.mark.parametrize("which", ["school", "object"])
+def test_the_record(school: Organisation, head: User, policy: Policy, which: str) -> None:
     target = policy.current
     assert target is not None
-    args = [school.slug] if page == "school" else [school.slug, target._meta.label_lower, target.pk]
+    args = (
+        [school.slug] if which == "school" else [school.slug, target._meta.label_lower, target.pk]
+    )
 
     def grow(more: int) -> None:
         crowds.many_lines(school, crowds.many_people(school, FEW), target, more)
 
-    constant(head, reverse(f"trail:{page}", args=args), grow, ceiling=8)
+    constant(head, reverse(f"trail:{which}", args=args), grow, ceiling=8)
 
 
 def test_my_notices(school: Organisation, head: User) -> None:
