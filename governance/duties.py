@@ -30,6 +30,7 @@ def _signatures_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
             title=f"Read and sign: {one.title}",
             url=reverse("governance:read", args=[one.policy_id]),
             line_manager_id=one.line_manager_id,
+            since=one.since,
         )
 
 
@@ -69,6 +70,7 @@ def _sign_offs_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
             due_on=timezone.localdate(sent_at) + timedelta(days=DAYS_TO_SIGN_OFF),
             title=f"Sign off before it is published: {title}",
             url=reverse("governance:sign_off", args=[version_id]),
+            since=timezone.localdate(sent_at),
         )
 
 

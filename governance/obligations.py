@@ -156,6 +156,7 @@ class Obligation:
     asking_id: int
     title: str
     due_on: date
+    since: date
 
 
 _ROW = (
@@ -199,4 +200,5 @@ def _obligation(row: tuple[Any, ...]) -> Obligation:
     ]
     grace = Grace.of(*row[9:])
     due_on = grace.due_on(asked_at, starts_on, exempt_until)
-    return Obligation(person, organisation, manager, policy, asking, title, due_on)
+    since = max(asked_at.astimezone(grace.zone).date(), starts_on, exempt_until or starts_on)
+    return Obligation(person, organisation, manager, policy, asking, title, due_on, since)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from governance.progress import Figures
 from notices.duties import duties_of
+from notices.health import delivery_is_delayed
 from notices.tasklist import tasks
 from overview.dashboards import school_dashboard, trust_dashboard
 from people.http import Request
@@ -23,7 +24,8 @@ def home(request: Request) -> HttpResponse:
     today = timezone.localdate()
     owed = tasks(duties_of(request.user, today), request.user, today)
     late = sum(task.days < 0 for task in owed)
-    return render(request, "overview/home.html", {"tasks": owed, "late": late})
+    context = {"tasks": owed, "late": late, "mail_is_late": delivery_is_delayed()}
+    return render(request, "overview/home.html", context)
 
 
 @require_GET

@@ -27,6 +27,7 @@ AT_SCHOOL = (
     ("Manage policies", "governance:manage", {P.VIEW_DRAFTS, P.MANAGE_POLICIES}),
     ("Settings", "people:settings", {P.MANAGE_SCHOOL}),
     ("Record", "trail:school", {P.VIEW_TRAIL}),
+    ("Mail", "notices:delivery", {P.VIEW_DELIVERY}),
 )
 
 
