@@ -7,6 +7,8 @@ from collections.abc import Generator
 from typing import Any
 
 os.environ.setdefault("DATA_DIR", "/tmp/portal-tests")
+# Playwright runs an event loop in the thread of the tests; Django would refuse every query there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 import pytest
 from django.conf import settings
