@@ -76,7 +76,8 @@ def import_confirm(request: Request, school: str) -> HttpResponse:
     uploads = StoredFile.objects.filter(
         organisation=place, uploaded_by=request.user, purpose=importing_services.PURPOSE
     )
-    source = get_object_or_404(uploads, pk=request.POST.get("source") or 0)
+    number = request.POST.get("source", "")
+    source = get_object_or_404(uploads, pk=number if number.isdecimal() else 0)
     if form.is_valid():
         data = {name: value for name, value in form.cleaned_data.items() if name != "source"}
         version = importing_services.keep(place, by=request.user, source=source, **data)
