@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from people.models.user import User
 
 
-class OfAnOrganisationQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class OfAnOrganisationQuerySet(models.QuerySet):
     """Rows of a school's year: whoever belongs to the school may read them."""
 
     def visible_to(self, user: User) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -57,7 +57,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def posts_of(self, person: User, on: date | None = None) -> list[Post]:
         """This person's posts with organisation and roles, in one query."""
         day = on or timezone.localdate()
-        rows = (
+        # The stubs lose what annotate() adds after a FilteredRelation.
+        rows: Iterable[Any] = (
             self.active(day)
             .filter(person=person)
             .annotate(held=FilteredRelation("roles", condition=on_day(day, "roles__")))
@@ -102,9 +103,7 @@ class Membership(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="memberships"
     )
-    employment = models.CharField(
-        max_length=20, choices=Employment, default=Employment.PERMANENT
-    )
+    employment = models.CharField(max_length=20, choices=Employment, default=Employment.PERMANENT)
     job_title = models.CharField(max_length=150, blank=True)
     department = models.CharField(max_length=100, blank=True)
     payroll_id = models.CharField(
@@ -177,9 +176,7 @@ class MembershipRole(models.Model):
                 name="people_role_in_order",
                 message="The last day cannot be before the first.",
             ),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="people_role_is_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="people_role_is_known"),
         ]
 
     def __str__(self) -> str:

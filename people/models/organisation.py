@@ -128,9 +128,7 @@ class OrganisationReach(models.Model):
     below = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="reached_from")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["above", "below"], name="people_reach_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["above", "below"], name="people_reach_once")]
 
     def __str__(self) -> str:
         return f"{self.above} reaches {self.below}"
@@ -139,9 +137,7 @@ class OrganisationReach(models.Model):
 class OrganisationDomain(models.Model):
     """A mail domain that is the school's own. Single sign-on trusts addresses in it."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="domains"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
     domain = models.CharField(max_length=253)
 
     class Meta:

@@ -160,5 +160,3 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def may_use_admin(self) -> bool:
         return self.is_active and self.is_staff
-
-
