@@ -302,7 +302,6 @@ class ImportFileForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = page_form("file", submit="Read this file", cancel=cancel)
 
-
     def clean_file(self) -> UploadedFile:
         """Look at the size before anything reads the file."""
         file: UploadedFile = self.cleaned_data["file"]
