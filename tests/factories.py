@@ -50,9 +50,7 @@ def make_member(
     person: User, at: Organisation, *roles: Role, since: date | None = None, **details: Any
 ) -> Membership:
     since = since or timezone.localdate() - LONG_AGO
-    return membership_services.join(
-        person, at, roles=roles, starts_on=since, by=None, **details
-    )
+    return membership_services.join(person, at, roles=roles, starts_on=since, by=None, **details)
 
 
 def make_user(
