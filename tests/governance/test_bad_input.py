@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -159,15 +160,8 @@ def test_what_could_run_in_a_text_is_shown_and_does_not_run(
     for url in (at("read", policy.pk), at("version", policy.current_id), at("policy", policy.pk)):
         page = client.get(url).content.decode().lower()
         main = page[page.index("<main") :]
-        for bad in (
-            "<script",
-            "<img src=x",
-            "<svg onload",
-            'href="javascript',
-            "style=",
-            "<b>trips",
-        ):
-            assert bad not in main.replace("<svg viewbox", "")
+        assert not re.search(r"<script|<img[^>]*src=x|<svg onload|href=.javascript|<b>trips", main)
+        assert not re.search(r"<[^>]*\s(style|on\w+)=", main)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +199,7 @@ def test_of_two_authors_the_second_sees_whose_edit_won_and_keeps_their_text(
     assert "My own words, typed for an hour." in page
     assert "Olu Other" in page
     draft.refresh_from_db()
-    assert draft.body == "The first to save."
+    assert draft.body.strip() == "The first to save."
     # Saving once more is deliberate now.
     assert response.context["form"]["edition"].value() == str(draft.edition)
     assert save_text(client, draft, body="Both of ours.").status_code == 302

@@ -1,0 +1,188 @@
+"""`python -m tests.browser.pictures FOLDER`: every page of the demo trust, on a phone and a desk.
+
+Starts a portal of its own on a fresh database with the demo trust, or looks at a running one:
+
+    python -m tests.browser.pictures out/
+    python -m tests.browser.pictures out/ --base-url http://127.0.0.1:8000 --only home,sign
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+WIDTHS = (360, 1280)
+# Where each picture begins: the role that looks, and the links that are followed from an address.
+# `{school}` and `{trust}` are the places whose dashboards the head and the trust's lead have.
+PAGES: dict[str, tuple[str, str, list[str]]] = {
+    "sign-in": ("", "/sign-in/", []),
+    "forgotten": ("", "/sign-in/forgotten/", []),
+    "home": ("staff", "/", []),
+    "policies": ("staff", "/policies/", []),
+    "read-and-sign": ("staff", "/", ["main .task a"]),
+    "notices": ("staff", "/notices/", []),
+    "you": ("staff", "/you/", []),
+    "home-head": ("head", "/", []),
+    "dashboard": ("head", "/schools/{school}/", []),
+    "manage": ("head", "/schools/{school}/policies/", []),
+    "policy": ("head", "/schools/{school}/policies/", ["main table th a"]),
+    "signers": ("head", "/schools/{school}/policies/", ["main a[href$='/signatures/']"]),
+    "new-policy": ("head", "/schools/{school}/policies/new/", []),
+    "import": ("head", "/schools/{school}/policies/import/", []),
+    "exemptions": ("head", "/schools/{school}/exemptions/", []),
+    "exemption-new": ("head", "/schools/{school}/exemptions/new/", []),
+    "people": ("head", "/schools/{school}/people/", []),
+    "person": ("head", "/schools/{school}/people/", ["main table th a"]),
+    "person-add": ("head", "/schools/{school}/people/add/", []),
+    "staff-import": ("head", "/schools/{school}/people/import/", []),
+    "settings": ("head", "/schools/{school}/settings/", []),
+    "school-details": ("head", "/schools/{school}/settings/details/", []),
+    "terms": ("head", "/schools/{school}/terms/", []),
+    "delivery": ("head", "/schools/{school}/delivery/", []),
+    "record": ("head", "/schools/{school}/record/", []),
+    "dashboard-trust": ("trust_lead", "/schools/{trust}/", []),
+    "manage-trust": ("trust_lead", "/schools/{trust}/policies/", []),
+    "dashboard-governor": ("governor", "/schools/{school}/", []),
+    "not-found": ("staff", "/schools/nowhere/", []),
+}
+
+
+@contextmanager
+def portal() -> Iterator[tuple[str, dict[str, str]]]:
+    """A portal with the demo trust: its address, and e-mail addresses by role."""
+    with tempfile.TemporaryDirectory(prefix="portal-pictures-") as folder:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        environment = {**os.environ, "DATA_DIR": folder, "DEBUG": "1", "PORT": port}
+        for name in ("DATABASE_URL", "PRODUCTION"):
+            environment.pop(name, None)
+        manage = [sys.executable, "manage.py"]
+        for command in (["migrate"], ["createcachetable"], ["demo"]):
+            subprocess.run(
+                [*manage, *command, "-v0"], cwd=ROOT, env=environment, check=True,
+                stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        server = subprocess.Popen(
+            [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], cwd=ROOT, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}", environment
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit(f"Nothing answers at {url}.")
+
+
+def people() -> tuple[dict[str, str], str]:
+    """The demo's e-mail address for each role, and everybody's password."""
+    from overview.demo.cast import CAST, PASSWORD
+
+    found: dict[str, str] = {"": ""}
+    for part in sorted(CAST, key=lambda part: len(part.roles)):  # whoever is least else
+        for role in part.roles:
+            if part.shown:
+                found.setdefault(str(role), f"{part.login}@{part.place}.example")
+    return found, PASSWORD
+
+
+def sign_in(browser: Browser, base: str, email: str, password: str) -> Page:
+    page = browser.new_context(color_scheme="light", locale="en-GB").new_page()
+    page.set_default_timeout(15_000)
+    if email:
+        page.goto(f"{base}/sign-in/")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+    return page
+
+
+def own_place(page: Page, base: str) -> str:
+    """The slug of the place whose dashboard this person's menu offers."""
+    page.goto(base)
+    link = page.locator("nav a[href^='/schools/']").first.get_attribute("href") or "/schools/x/"
+    return link.split("/")[2]
+
+
+def take(base: str, out: Path, only: set[str]) -> None:
+    emails, password = people()
+    out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        needed = {"head", "trust_lead", *(PAGES[name][0] for name in only)}
+        pages = {role: sign_in(browser, base, emails[role], password) for role in needed}
+        places = {
+            "school": own_place(pages["head"], base),
+            "trust": own_place(pages["trust_lead"], base),
+        }
+        for name in PAGES:
+            if name in only:
+                role, path, links = PAGES[name]
+                _picture(pages[role], base + path.format(**places), links, out / name)
+        browser.close()
+
+
+def _picture(page: Page, url: str, links: list[str], name: Path) -> None:
+    page.goto(url)
+    for link in links:
+        page.locator(link).first.click()
+        page.wait_for_load_state()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.screenshot(path=f"{name}-{width}.png", full_page=True)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.pictures", description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--base-url", help="a portal that runs already, with the demo trust")
+    parser.add_argument("--only", default=",".join(PAGES), help="names, with commas between")
+    chosen = parser.parse_args(arguments)
+    only = set(chosen.only.split(","))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if chosen.base_url:
+        _prepare()
+        take(chosen.base_url.rstrip("/"), chosen.out, only)
+        return
+    with portal() as (base, environment):
+        os.environ["DATA_DIR"] = environment["DATA_DIR"]
+        _prepare()
+        take(base, chosen.out, only)
+
+
+def _prepare() -> None:
+    import django
+
+    django.setup()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
