@@ -60,6 +60,7 @@ class PolicyLine:
     figures: Figures | None
     draft: Status | None
     review_overdue: bool
+    href: str
 
 
 @require_GET
@@ -82,6 +83,7 @@ def manage(request: Request, school: str) -> HttpResponse:
             figures=figures.get(one.pk),
             draft=Status(one.draft_status) if one.draft_status else None,
             review_overdue=bool(one.current_id and one.review_due_on and one.review_due_on < on),
+            href=_page_of(request, one),
         )
         for one in policies
     ]
@@ -92,6 +94,14 @@ def manage(request: Request, school: str) -> HttpResponse:
         "may_see_signatures": request.user.can(Permission.VIEW_SIGNATURES, at=place),
     }
     return render(request, "governance/policy_manage.html", context)
+
+
+def _page_of(request: Request, policy: Policy) -> str:
+    """Its own page for those who see the owner's drafts; to others, such as a school's leaders
+    looking at a policy of the trust, the text."""
+    if request.user.can(Permission.VIEW_DRAFTS, at=policy.owner):
+        return reverse("governance:policy", args=[policy.pk])
+    return policy.get_absolute_url()
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,6 +131,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
     context = {
         "policy": found,
         "school": found.owner,
+        "nav_path": reverse("governance:manage", args=[found.owner.slug]),
         "draft": draft,
         "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=found.owner),
         "may_see_signatures": request.user.can(Permission.VIEW_SIGNATURES, at=found.owner),
@@ -257,6 +268,7 @@ def _form_page(
     context = {
         "policy": found,
         "school": found.owner,
+        "nav_path": reverse("governance:manage", args=[found.owner.slug]),
         "form": form,
         "heading": heading,
         "lead": lead,

@@ -50,6 +50,7 @@ def _page(request: Request, template: str, version: PolicyVersion, **more: objec
         "version": version,
         "policy": version.policy,
         "school": version.policy.owner,
+        "nav_path": reverse("governance:manage", args=[version.policy.owner.slug]),
         **more,
     }
     return render(request, f"governance/{template}.html", context)

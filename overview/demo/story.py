@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from governance.models import Exemption, Policy, PolicyVersion
 from governance.services import drafts, exemptions, publishing, sign_off, signing
+from notices.sweeping import sweep
 from overview.demo import texts, year
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
@@ -44,6 +45,7 @@ class Demo:
         self.acceptable_use()
         self.photographs()
         self.recent_news()
+        self.reminders()
 
     def found(self) -> None:
         with self.on(-520):
@@ -217,6 +219,13 @@ class Demo:
         invite(self.person(HIGH, "a.new"), self.places[HIGH], by=self.person(HIGH, "office"))
         leaver = Membership.objects.get(person=self.person(HIGH, "c.ode"))
         memberships.leave(leaver, last_day=self.day(20), by=self.person(HIGH, "office"))
+
+    def reminders(self) -> None:
+        """The digests of the last fortnight, so that nobody's list of notices is empty."""
+        for days in range(-14, 0):
+            moment = datetime.combine(self.day(days), time(9), UTC)
+            with mock.patch.object(timezone, "now", return_value=moment):
+                sweep(moment)
 
     def publish_next(
         self, policy: Policy, days: int, by: User, change: str, body: str, number: str, summary: str

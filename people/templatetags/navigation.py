@@ -19,4 +19,6 @@ def navigation(context: Context) -> people_context.Navigation:
     request: Any = context.get("request")
     if request is None or user is None or not user.is_authenticated:
         return people_context.Navigation()
-    return people_context.navigation(user, context.get("school"), request.path)
+    # A page may lie elsewhere than the link it belongs to: `nav_path` is that link's address.
+    path = context.get("nav_path") or request.path
+    return people_context.navigation(user, context.get("school"), path)
