@@ -61,7 +61,9 @@ def start_policy(
         body=body,
         agreed_on=agreed_on,
         created_by=by,
+        created_at=(now := timezone.now()),
         edited_by=by,
+        edited_at=now,
         source_file=source_file,
     )
     _seal(version)
@@ -92,7 +94,9 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
         body=last.body,
         language=last.language,
         created_by=by,
+        created_at=(now := timezone.now()),
         edited_by=by,
+        edited_at=now,
     )
     _seal(version)
     version.save()

@@ -102,7 +102,9 @@ class Demo:
         )
         if part.login and not invited:
             person.password = secret
-            person.save(update_fields=["password"])
+            # Who has signed something must have signed in at some time.
+            person.last_login = datetime.combine(self.day(-1 - number % 9), time(8), UTC)
+            person.save(update_fields=["password", "last_login"])
         self.people[f"{part.place}/{part.login or part.name}"] = person
         manager = self.people.get(f"{part.place}/{part.manager}") if part.manager else None
         with self.at(joined, time(8)):
