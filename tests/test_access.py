@@ -222,9 +222,7 @@ def turned_away(response: HttpResponse) -> bool:
 
 def test_every_page_is_listed() -> None:
     listed = MATRIX.keys() | PUBLIC.keys()
-    new = sorted(
-        name for name in ROUTES if name not in listed and not name.startswith("admin:")
-    )
+    new = sorted(name for name in ROUTES if name not in listed and not name.startswith("admin:"))
     assert new == [], (
         "Say who may open these pages: one line each in MATRIX (or in PUBLIC, with a reason), "
         "and in tests/pages.py which row their address is about."

@@ -67,18 +67,23 @@ def portal() -> Iterator[tuple[str, dict[str, str]]]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = str(free.getsockname()[1])
-        environment = {**os.environ, "DATA_DIR": folder, "DEBUG": "1", "PORT": port}
-        for name in ("DATABASE_URL", "PRODUCTION"):
+        environment = {**os.environ, "DATA_DIR": folder, "PORT": port}
+        for name in ("DATABASE_URL", "PRODUCTION", "DEBUG", "HTTPS"):
             environment.pop(name, None)
         manage = [sys.executable, "manage.py"]
-        for command in (["migrate"], ["createcachetable"], ["demo"]):
+        for command in (
+            ["migrate"],
+            ["createcachetable"],
+            ["collectstatic", "--no-input"],
+            ["demo"],
+        ):
             subprocess.run(
                 [*manage, *command, "-v0"], cwd=ROOT, env=environment, check=True,
-                stdout=subprocess.DEVNULL,
+                capture_output=True,
             )  # fmt: skip
         server = subprocess.Popen(
-            [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], cwd=ROOT, env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [*manage, "runserver", "--noreload", "--nostatic", f"127.0.0.1:{port}"],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
@@ -135,7 +140,7 @@ def take(base: str, out: Path, only: set[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--lang=en-GB"]
         )
         needed = {"head", "trust_lead", *(PAGES[name][0] for name in only)}
         pages = {role: sign_in(browser, base, emails[role], password) for role in needed}
