@@ -11,6 +11,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from governance.models import Acknowledgement, Policy, PolicyVersion
 from governance.obligations import Grace, pairs
 from people.models import Organisation, User
+from people.roles import Permission
 
 if TYPE_CHECKING:
     from governance.obligations import Pair
@@ -58,6 +59,14 @@ def standing_of(person: User, policy: Policy, on: date) -> Standing:
         exempt=bool(rows) and all(row.exempt for row in rows),
         organisation=organisation,
         last=last,
+    )
+
+
+def may_see_signers(person: User, policy: Policy, place: Organisation, on: date) -> bool:
+    """Whether the list of who has signed there opens for them: all of it, or their own team."""
+    return (
+        person.can(Permission.VIEW_SIGNATURES, at=place)
+        or pairs(on).filter(organisation=place, policy_ref=policy.pk, line_manager=person).exists()
     )
 
 

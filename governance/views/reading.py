@@ -18,7 +18,6 @@ from governance.services import signing
 from governance.text.render import outline, reading_minutes, to_html
 from notices.tasklist import tasks
 from people.http import Request
-from people.models import User
 from people.roles import Permission
 from web.errors import RuleBroken
 
@@ -29,7 +28,7 @@ SIGNED_PER_PAGE = 25
 def my_policies(request: Request) -> HttpResponse:
     """What I owe, what I signed, and everything I may look up."""
     today = timezone.localdate()
-    duties = SIGNING.owed(User.objects.filter(pk=request.user.pk), today)
+    duties = SIGNING.of(request.user, today)
     policies = reading.to_look_up(request.user)
     signed = Paginator(reading.signed_by(request.user), SIGNED_PER_PAGE)
     context = {
@@ -89,7 +88,9 @@ def _render_reading(
     """The text, and below it the place to sign. `since`: show what is new after that version."""
     version = policy.current
     assert version is not None
-    standing = reading.standing_of(request.user, policy, timezone.localdate())
+    today = timezone.localdate()
+    standing = reading.standing_of(request.user, policy, today)
+    place = standing.organisation or policy.owner
     if since is None and standing.signed_earlier_version and standing.last:
         since = standing.last.version
     context = {
@@ -105,7 +106,8 @@ def _render_reading(
         "statement": signing.statement_for(version),
         "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
-        "school": standing.organisation or policy.owner,
+        "may_see_signers": reading.may_see_signers(request.user, policy, place, today),
+        "school": place,
     }
     return render(request, "governance/policy_read.html", context, status=status)
 
