@@ -42,20 +42,29 @@ class UploadForm(forms.Form):
         return file
 
 
+class ColumnField(forms.ChoiceField):
+    """What one column is. “Not used” is an answer too, so nothing here is called optional."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class ColumnsForm(forms.Form):
     """Which column is what: one choice for each column of the file."""
+
+    use_required_attribute = False
 
     def __init__(self, *args: Any, staff_import: StaffImport, cancel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.width = len(staff_import.headings)
         chosen = {at: name for name, at in staff_import.mapping.items()}
         for at, heading in enumerate(staff_import.headings):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
+            self.fields[f"column_{at}"] = ColumnField(
                 label=heading or f"Column {at + 1}",
                 help_text=_samples(staff_import.rows, at),
                 choices=[("", "Not used"), *LABELS.items()],
                 initial=chosen.get(at, ""),
-                required=False,
             )
         self.helper = page_form(*self.fields, submit="Continue to the preview", cancel=cancel)
 

@@ -43,10 +43,8 @@ def load(
         _note_manager(roster, one, today)
         if one.organisation_id == organisation.pk:
             _note_member(roster, one)
-    open_roles = MembershipRole.objects.filter(
-        membership__organisation=organisation, ends_on=None
-    ).values_list("membership", "role")
-    for membership_id, role in open_roles:
+    lasting = MembershipRole.objects.filter(membership__organisation=organisation).lasting()
+    for membership_id, role in lasting.order_by().values_list("membership", "role"):
         roster.held[membership_id].add(Role(role))
     addresses = {row.email for row in rows if row.email}
     roster.by_email = {

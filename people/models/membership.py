@@ -154,6 +154,12 @@ class Membership(models.Model):
         return f"{self.person} at {self.organisation}"
 
 
+class MembershipRoleQuerySet(models.QuerySet["MembershipRole"]):
+    def lasting(self) -> Self:
+        """Held for as long as the post: open, or ending on its last day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on=F("membership__ends_on")))
+
+
 class MembershipRole(models.Model):
     """A role held in a membership, from a day to a day."""
 
@@ -161,6 +167,8 @@ class MembershipRole(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipRoleQuerySet.as_manager()
 
     class Meta:
         ordering = ["role"]

@@ -53,10 +53,23 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
 
+def default_sort_name(name: str) -> str:
+    """The last word: the list needs one column to be sorted by."""
+    return name.split(" ")[-1] if name else ""
+
+
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(self, email: str | None, name: str, password: str | None = None) -> User:
+    def new_user(
+        self, email: str | None, name: str, password: str | None = None, sort_name: str = ""
+    ) -> User:
+        """A person who is not saved yet."""
         user: User = self.model(email=email.strip().lower() if email else None, name=name.strip())
+        user.sort_name = sort_name or default_sort_name(user.name)
         user.set_password(password)
+        return user
+
+    def create_user(self, email: str | None, name: str, password: str | None = None) -> User:
+        user = self.new_user(email, name, password)
         user.save(using=self._db)
         return user
 
@@ -118,9 +131,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # Not a rule of the domain: the list needs one column to be sorted by.
         if not self.sort_name:
-            self.sort_name = self.name.split(" ")[-1] if self.name else ""
+            self.sort_name = default_sort_name(self.name)
         super().save(*args, **kwargs)
 
     def get_session_auth_hash(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -153,43 +154,20 @@ def apply(
     by: User | None,
     leavers: Mapping[int, date] | None = None,
 ) -> Applied:
-    """Write a plan: people first, then who manages whom, then who leaves. Rows with errors never.
+    """Write a plan: who is new, what changed, who leaves. Rows with errors never.
 
     Raises PermissionDenied unless `by` manages people there; None is the portal itself.
     """
     if by is not None and not by.can(Permission.MANAGE_PEOPLE, at=organisation):
         raise PermissionDenied
-    applied = Applied()
-    written = _write_rows(organisation, plan, applied, by)
-    for row in plan.rows:
-        if row.manager_row is not None and row.number in written and row.manager_row in written:
-            manager_id = written[row.manager_row].person_id
-            memberships.change(written[row.number], by=by, line_manager_id=manager_id)
-    for row in plan.rows:
-        if row.outcome == Outcome.CHANGED and row.leaves_on is not None:
-            memberships.leave(written[row.number], last_day=row.leaves_on, by=by)
+    applied = Applied(left_out=len(plan.of(Outcome.ERROR)))
+    people = _people_of(plan)
+    _add(organisation, plan.of(Outcome.ADDED), people, by)
+    applied.added = [people[row.number].pk for row in plan.of(Outcome.ADDED)]
+    _change(organisation, plan.of(Outcome.CHANGED), people, by)
+    applied.changed = len(plan.of(Outcome.CHANGED))
     applied.left = _leave(plan, leavers or {}, by)
     return applied
-
-
-def _write_rows(
-    organisation: Organisation, plan: Plan, applied: Applied, by: User | None
-) -> dict[int, Membership]:
-    """Who is new and who changed; the post of every row by its number."""
-    written: dict[int, Membership] = {}
-    for row in plan.rows:
-        match row.outcome:
-            case Outcome.ADDED:
-                written[row.number] = _add(organisation, row, by)
-                applied.added.append(written[row.number].person_id)
-            case Outcome.CHANGED:
-                written[row.number] = _change(row, by)
-                applied.changed += 1
-            case Outcome.UNCHANGED if row.membership_id and row.person_id:
-                written[row.number] = Membership(pk=row.membership_id, person_id=row.person_id)
-            case Outcome.ERROR:
-                applied.left_out += 1
-    return written
 
 
 @transaction.atomic
@@ -202,28 +180,58 @@ def apply_file(organisation: Organisation, plan: Plan) -> Applied:
     return applied
 
 
-def _add(organisation: Organisation, row: PlannedRow, by: User | None) -> Membership:
-    if row.person_id is None:
-        person = User.objects.create_user(row.person["email"], row.person["name"] or "")
-        if row.person.get("sort_name"):
-            person.sort_name = row.person["sort_name"] or ""
-            person.save(update_fields=["sort_name"])
-    else:
-        person = User.objects.get(pk=row.person_id)
-    return memberships.join(person, organisation, roles=row.roles, by=by, **row.details)
+def _people_of(plan: Plan) -> dict[int, User]:
+    """The person of every row that has one, by its number; who is new is created."""
+    rows = [row for row in plan.rows if row.outcome != Outcome.ERROR]
+    known = User.objects.in_bulk([row.person_id for row in rows if row.person_id is not None])
+    new = {
+        row.number: User.objects.new_user(
+            row.person["email"],
+            row.person["name"] or "",
+            sort_name=row.person.get("sort_name") or "",
+        )
+        for row in plan.of(Outcome.ADDED)
+        if row.person_id is None
+    }
+    User.objects.bulk_create(new.values())
+    return new | {row.number: known[row.person_id] for row in rows if row.person_id is not None}
 
 
-def _change(row: PlannedRow, by: User | None) -> Membership:
-    here = Membership.objects.select_related("person", "organisation__parent")
-    membership = here.get(pk=row.membership_id or 0)
-    if row.person:
-        staff.change_person(membership, by=by, **row.person)
-    membership = memberships.change(membership, by=by, **row.details)
-    if row.roles:
-        held = membership.roles.filter(ends_on=None).values_list("role", flat=True)
-        roles = {Role(role) for role in held} | set(row.roles)
-        membership = memberships.set_roles(membership, roles, by=by)
-    return membership
+def _details(row: PlannedRow, people: Mapping[int, User]) -> dict[str, Any]:
+    # The manager's own row may be of somebody who left long ago, and is nobody here.
+    manager = people.get(row.manager_row or 0)
+    return row.details if manager is None else {**row.details, "line_manager_id": manager.pk}
+
+
+def _add(
+    organisation: Organisation, rows: list[PlannedRow], people: Mapping[int, User], by: User | None
+) -> None:
+    memberships.join_many(
+        (memberships.Joiner(people[row.number], row.roles, _details(row, people)) for row in rows),
+        organisation,
+        by=by,
+    )
+
+
+def _change(
+    organisation: Organisation, rows: list[PlannedRow], people: Mapping[int, User], by: User | None
+) -> None:
+    """Names, posts, roles, last days."""
+    here = Membership.objects.filter(organisation=organisation)
+    posts = here.select_related("person", "organisation__parent").in_bulk(
+        [row.membership_id for row in rows if row.membership_id is not None]
+    )
+    pairs = [(row, posts[row.membership_id]) for row in rows if row.membership_id is not None]
+    for row, post in pairs:
+        if row.person:
+            staff.change_person(post, by=by, **row.person)
+    memberships.change_many({post.pk: _details(row, people) for row, post in pairs}, by=by)
+    for row, post in pairs:
+        if row.roles:
+            held = post.roles.lasting().values_list("role", flat=True)
+            memberships.set_roles(post, {Role(role) for role in held} | set(row.roles), by=by)
+        if row.leaves_on is not None:
+            memberships.leave(post, last_day=row.leaves_on, by=by)
 
 
 def _leave(plan: Plan, leavers: Mapping[int, date], by: User | None) -> int:

@@ -65,10 +65,10 @@ def change_settings(
             organisation.settings[key] = value
     if organisation.settings != before:
         organisation.save(update_fields=["settings"])
-        changed = sorted(
+        changed = audit.listed(
             key
             for key in before.keys() | organisation.settings.keys()
             if before.get(key) != organisation.settings.get(key)
         )
-        audit.record("organisation.settings", organisation, by=by, changed=",".join(changed))
+        audit.record("organisation.settings", organisation, by=by, changed=changed)
     return organisation

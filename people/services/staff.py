@@ -115,7 +115,7 @@ def give_roles(membership: Membership, roles: Iterable[Role], *, by: User) -> Me
     """
     organisation, wanted = membership.organisation, set(roles)
     _check(P.MANAGE_PEOPLE, organisation, by)
-    held = set(membership.roles.filter(ends_on=None).values_list("role", flat=True))
+    held = set(membership.roles.lasting().values_list("role", flat=True))
     if by.pk == membership.person_id:
         if any(PERMISSIONS[Role(role)] & OTHERS_RECORDS for role in wanted - held):
             raise RuleBroken("Somebody else has to give you a new role.")
@@ -159,9 +159,10 @@ def undo_leaving(membership: Membership, *, by: User) -> Membership:
     )
     if later.exists():
         raise RuleBroken(f"{membership.person.name} has come back since, in another post.")
+    lasting = list(membership.roles.lasting().values_list("pk", flat=True))
     membership.ends_on = None
     membership.save(update_fields=["ends_on"])
-    MembershipRole.objects.filter(membership=membership, ends_on=last_day).update(ends_on=None)
+    MembershipRole.objects.filter(pk__in=lasting).update(ends_on=None)
     audit.record("membership.stay", membership, by=by)
     return membership
 
@@ -219,7 +220,7 @@ def _manages_otherwise(person: User, membership: Membership, wanted: set[Role]) 
 def _check_somebody_manages(membership: Membership, wanted: set[Role]) -> None:
     """A school keeps somebody who manages its people, there or at its trust."""
     managing = {role for role, granted in PERMISSIONS.items() if P.MANAGE_PEOPLE in granted}
-    held = set(membership.roles.filter(ends_on=None).values_list("role", flat=True))
+    held = set(membership.roles.lasting().values_list("role", flat=True))
     if not held & managing or wanted & managing:
         return
     at = membership.organisation

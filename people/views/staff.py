@@ -189,7 +189,7 @@ def person_roles(request: Request, school: str, pk: int) -> HttpResponse:
     """What somebody may do here, from today."""
     at = school_where(request, school, P.MANAGE_PEOPLE)
     post = latest_post(request, at, pk)
-    held = list(post.roles.filter(ends_on=None).values_list("role", flat=True))
+    held = list(post.roles.lasting().values_list("role", flat=True))
     form = RolesForm(
         typed(request),
         initial={"roles": held},

@@ -52,6 +52,7 @@ def test_from_upload_to_done(client: Client, school: Organisation, office: User)
     assertRedirects(response, address("import_columns", found))
     page = client.get(address("import_columns", found))
     assertContains(page, "Such as: Maths, Arts")
+    assertNotContains(page, "optional")
 
     response = client.post(address("import_columns", found), columns(found))
     assertRedirects(response, found.get_absolute_url())
