@@ -5,7 +5,7 @@ Home page, digests, lists and dashboards all start from `pairs()`, so they canno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -17,6 +17,7 @@ from governance.models import Acknowledgement, AudienceRule, Exemption, PolicyVe
 from people.models import Membership, MembershipRole, Organisation
 from people.models.membership import on_day
 from people.settings_registry import resolve
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -180,9 +181,26 @@ def obligations(memberships: QuerySet[Pair, Pair]) -> Iterator[Obligation]:
 
     `memberships` is `owed()` narrowed down. One query, streamed, in the order of people.
     """
-    rows = memberships.order_by("person_id", "policy_ref", "pk").values_list(*_ROW)
+    return _one_per_policy(_rows(memberships).iterator(chunk_size=2000))
+
+
+def obligations_of(person_id: int, on: date) -> Iterator[Obligation]:
+    """What one person owes: `obligations()` for a page."""
+    return _one_per_policy(_owed_by(person_id=person_id, on=on))
+
+
+def _rows(memberships: QuerySet[Pair, Pair]) -> QuerySet[Pair, tuple[Any, ...]]:
+    return memberships.order_by("person_id", "policy_ref", "pk").values_list(*_ROW)
+
+
+@prepared
+def _owed_by(*, person_id: int, on: date) -> QuerySet[Pair, tuple[Any, ...]]:
+    return _rows(owed(on).filter(person=person_id))
+
+
+def _one_per_policy(rows: Iterable[tuple[Any, ...]]) -> Iterator[Obligation]:
     pending: Obligation | None = None
-    for row in rows.iterator(chunk_size=2000):
+    for row in rows:
         one = _obligation(row)
         if pending and (pending.person_id, pending.policy_id) == (one.person_id, one.policy_id):
             pending = min(pending, one, key=lambda each: each.due_on)

@@ -40,7 +40,7 @@ def duties_for(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 def duties_of(person: User, on: date) -> list[Duty]:
     """What this person owes, most urgent first."""
-    mine = duties_for(User.objects.filter(pk=person.pk), on)
+    mine = (duty for source in sources() for duty in source.of(person, on))
     return sorted(mine, key=lambda duty: (duty.due_on, duty.title))
 
 

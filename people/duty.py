@@ -5,7 +5,7 @@ It lives here, to the left of `notices`, because people owe duties too: an invit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +14,9 @@ from django.db.models import QuerySet
 
 if TYPE_CHECKING:
     from people.models import User
+
+# Those whose duties are asked for: a queryset to be joined, or a few ids.
+People = QuerySet["User"] | Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,18 @@ class DutySource:
     """One kind of duty. `owed(people, on)` yields what those people owe that day, in set queries.
 
     `people` is a queryset of users; the source joins it, and never loops over it with a query.
+    `owed_by` answers the same for one person's id, for pages: sooner, where a source has it.
     """
 
     kind: str
     label: str
     owed: Callable[[QuerySet[User], date], Iterator[Duty]]
+    owed_by: Callable[[int, date], Iterator[Duty]] | None = None
+
+    def of(self, person: User, on: date) -> Iterator[Duty]:
+        """What this person owes that day."""
+        if self.owed_by is not None:
+            return self.owed_by(person.pk, on)
+        from people.models import User
+
+        return self.owed(User.objects.filter(pk=person.pk), on)

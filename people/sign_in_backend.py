@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from people.models import Invitation, User
 from people.second_factor import FACTORS
+from web.prepared import prepared
+
+
+@prepared
+def _signed_in(*, user_id: int) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id).annotate(
+        has_second_factor=Exists(
+            Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+        ),
+        welcomed_at=Subquery(
+            Invitation.objects.filter(person=OuterRef("pk"), accepted_at__isnull=False)
+            .order_by("accepted_at")
+            .values("accepted_at")[:1]
+        ),
+    )
 
 
 class PortalBackend(AuthenticationBackend):
@@ -15,20 +30,7 @@ class PortalBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The signed-in person, and in the same query whether they have a second factor."""
-        person = (
-            User.objects.filter(pk=user_id)
-            .annotate(
-                has_second_factor=Exists(
-                    Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-                ),
-                welcomed_at=Subquery(
-                    Invitation.objects.filter(person=OuterRef("pk"), accepted_at__isnull=False)
-                    .order_by("accepted_at")
-                    .values("accepted_at")[:1]
-                ),
-            )
-            .first()
-        )
+        person = next(iter(_signed_in(user_id=user_id)), None)
         return person if person and self.user_can_authenticate(person) else None
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -22,8 +23,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             organisation__in=Organisation.objects.where(user, Permission.VIEW_PEOPLE)
         )
 
-    def open(self) -> Self:
-        return self.filter(accepted_at=None, cancelled_at=None, expires_at__gt=timezone.now())
+    def open(self, at: datetime | None = None) -> Self:
+        return self.filter(accepted_at=None, cancelled_at=None, expires_at__gt=at or timezone.now())
 
 
 class Invitation(models.Model):

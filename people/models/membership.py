@@ -15,6 +15,7 @@ from people.models.organisation import Organisation, OrganisationReach
 from people.models.user import Post
 from people.roles import OTHERS_RECORDS, PERMISSIONS, Permission, Role
 from trail.constraints import in_order
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from people.models.user import User
@@ -56,18 +57,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def posts_of(self, person: User, on: date | None = None) -> list[Post]:
         """This person's posts with organisation and roles, in one query."""
-        day = on or timezone.localdate()
-        # The stubs lose what annotate() adds after a FilteredRelation.
-        rows: Iterable[Any] = (
-            self.active(day)
-            .filter(person=person)
-            .annotate(held=FilteredRelation("roles", condition=on_day(day, "roles__")))
-            .annotate(role=F("held__role"), role_since=F("held__starts_on"))
-            .select_related("organisation__parent")
-            .order_by("organisation__kind", "organisation__name", "pk")
-        )
         found: dict[int, tuple[Membership, dict[Role, date]]] = {}
-        for row in rows:
+        for row in _posts(person_id=person.pk, on=on or timezone.localdate()):
             _, roles = found.setdefault(row.pk, (row, {}))
             if row.role:
                 roles[Role(row.role)] = row.role_since
@@ -82,6 +73,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             )
             for row, roles in found.values()
         ]
+
+
+@prepared
+def _posts(*, person_id: int, on: date) -> models.QuerySet[Any, Any]:
+    # The stubs lose what annotate() adds after a FilteredRelation.
+    return (
+        Membership.objects.active(on)
+        .filter(person=person_id)
+        .annotate(held=FilteredRelation("roles", condition=on_day(on, "roles__")))
+        .annotate(role=F("held__role"), role_since=F("held__starts_on"))
+        .select_related("organisation__parent")
+        .order_by("organisation__kind", "organisation__name", "pk")
+    )
 
 
 class Membership(models.Model):

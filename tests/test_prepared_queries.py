@@ -1,0 +1,90 @@
+"""Every prepared query of the portal finds what its queryset finds, for everybody in the demo."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import models
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from governance.models import Policy
+from people.models import Organisation, User
+from web import prepared
+
+pytestmark = pytest.mark.django_db
+MOST = 60  # combinations of values for each query
+
+
+@pytest.fixture(scope="module")
+def values(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """What each parameter may be, by its name."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        transaction.get_connection().atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        call_command("demo", verbosity=0)
+        people = list(User.objects.order_by("pk"))
+        for person in people[:3]:
+            Client().force_login(person)
+        today, now = timezone.localdate(), timezone.now()
+        days = [today + timedelta(days=number) for number in (0, 0, 0, -20, -200, 40, 200)]
+        ids = [person.pk for person in people]
+        yield {
+            "person_id": ids,
+            "user_id": ids,
+            "on": days,
+            "until": [day + timedelta(days=60) for day in days],
+            "at": [now, now - timedelta(days=1), now + timedelta(days=400)],
+            "key": [*Session.objects.values_list("pk", flat=True), "none"],
+            "policy_id": list(Policy.objects.values_list("pk", flat=True)),
+            "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
+        }
+        transaction.set_rollback(True)
+
+
+def _every() -> list[prepared.Prepared[Any, Any]]:
+    """All of them: the modules that nothing imports before the first request are named here."""
+    _ = get_resolver().url_patterns
+    import_module(settings.SESSION_ENGINE)
+    for path in [*settings.AUTHENTICATION_BACKENDS, *settings.DUTY_SOURCES]:
+        import_string(path)
+    return list(prepared.EVERY)
+
+
+def plain(row: Any) -> Any:
+    """A row with all that came with it, as something that can be compared."""
+    if not isinstance(row, models.Model):
+        return row
+    columns = {name: value for name, value in vars(row).items() if name != "_state"}
+    joined = {name: plain(value) for name, value in row._state.fields_cache.items()}
+    return type(row), columns, joined, row._state.db, row._state.adding
+
+
+@pytest.mark.parametrize("query", _every(), ids=lambda query: query.__name__)
+def test_it_finds_what_its_queryset_finds(
+    query: prepared.Prepared[Any, Any], values: dict[str, list[Any]]
+) -> None:
+    chance = random.Random(query.__name__)
+    names = list(query.build.__annotations__)
+    names.remove("return")
+    found = 0
+    for _ in range(MOST):
+        given = {name: chance.choice(values[name]) for name in names}
+        rows = [plain(row) for row in query(**given)]
+        assert rows == [plain(row) for row in query.build(**given)]
+        found += len(rows)
+    assert found, "The demo has nothing for this query, so the comparison proves nothing."
+
+
+def test_there_are_some() -> None:
+    assert len(_every()) >= 6
