@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from people.models import Membership, Organisation
 from people.roles import Permission, Role
 from tests.factories import make_member, make_person, make_school, make_trust, make_user
+from tests.trail.threads import in_threads
 from trail import audit
 from trail.chain import beginning
 from trail.middleware import RefusalMiddleware
@@ -185,32 +182,6 @@ def test_people_read_the_records_where_their_role_lets_them(school: Organisation
     assert read_by(head) == {school.pk}
     assert read_by(staff) == set()
     assert read_by(lead) == {trust.pk, below.pk}
-
-
-@pytest.fixture
-def parallel(transactional_db: None, tmp_path: Path) -> Iterator[Organisation]:
-    """A school in a database that threads share: on SQLite a file, as in a real portal."""
-    school = make_school()
-    if connection.vendor != "sqlite":
-        yield school
-        return
-    file, settings = tmp_path / "portal.sqlite3", connection.settings_dict
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(file)])
-    in_memory, settings["NAME"] = settings["NAME"], str(file)
-    yield school
-    settings["NAME"] = in_memory
-
-
-def in_threads(jobs: list) -> list:
-    def run(job) -> object:  # type: ignore[no-untyped-def]
-        try:
-            return job()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [one.result() for one in [pool.submit(run, job) for job in jobs]]
 
 
 def test_eight_writers_at_once_leave_one_unbroken_chain(parallel: Organisation) -> None:

@@ -6,18 +6,18 @@ The rows are real ones of the portal lent a status: an invitation whose nonce is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from people.models import Invitation, Organisation, User
 from people.roles import Permission, Role
 from tests.factories import make_person, make_school, make_user
+from tests.trail.threads import in_threads
 from trail.models import AuditEvent
 from trail.workflow import InvalidTransition, Workflow
 from web.errors import RuleBroken
@@ -276,29 +276,24 @@ def test_the_diagram_draws_the_table() -> None:
     assert len(drawn) == 2 + len(LEGAL)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_eight_decisions_at_once_one_counts() -> None:
-    if connection.vendor == "sqlite":
-        # Threads cannot share a database in memory; test_audit.py has SQLite's own test, and its
-        # IMMEDIATE transactions let one writer in at a time.
-        return
-    school = make_school()
-    author = make_user(Role.STAFF, at=school)
-    request = make_request(school, author, "submitted")
-    heads = [make_user(Role.HEAD, at=school) for _ in range(8)]
+def test_of_eight_decisions_at_once_one_counts(parallel: Organisation) -> None:
+    def prepare() -> tuple[Request, list[User]]:
+        author = make_user(Role.STAFF, at=parallel)
+        request = make_request(parallel, author, "submitted")
+        return request, [make_user(Role.HEAD, at=parallel) for _ in range(8)]
+
+    [(request, heads)] = in_threads([prepare])
 
     def approve(by: User) -> bool:
         try:
             do(request, "approve", by=by)
         except InvalidTransition:
             return False
-        finally:
-            connections.close_all()
         return True
 
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(approve, heads))
+    outcomes = in_threads([partial(approve, by) for by in heads])
 
     assert outcomes.count(True) == 1
-    assert AuditEvent.objects.filter(verb="request.approve").count() == 1
-    assert not transaction.get_connection().in_atomic_block
+    assert outcomes.count(False) == 7
+    lines = AuditEvent.objects.filter(verb="request.approve")
+    assert in_threads([lines.count]) == [1]
