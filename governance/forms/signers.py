@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from governance.models import Exemption, Policy
 from governance.progress import STATES
@@ -26,7 +27,7 @@ class SignersFilter(forms.Form):
 
 
 class ExemptionForm(forms.Form):
-    person = forms.ModelChoiceField(User.objects.none(), label="Who")
+    person = forms.ModelChoiceField(User.objects.none(), label="Who", empty_label="Choose a person")
     policy = forms.ModelChoiceField(
         Policy.objects.none(), label="Which policy", required=False, empty_label="All policies"
     )
@@ -49,7 +50,9 @@ class ExemptionForm(forms.Form):
             policy=Policy.objects.in_force().reaching(organisation),
         )
         self.helper = page_form(
-            "person", "policy", "reason", "starts_on", "ends_on", submit="Exempt this person"
+            *self.fields,
+            submit="Exempt this person",
+            cancel=reverse("governance:exemptions", args=[organisation.slug]),
         )
 
     def clean(self) -> dict[str, Any]:
