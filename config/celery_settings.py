@@ -57,6 +57,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 60 * 60},
     },
+    "imports": {
+        "task": "governance.tasks.forget_imports",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 60 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),

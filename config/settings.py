@@ -241,7 +241,12 @@ DUTY_SOURCES = [
     "governance.duties.REVIEWS",
 ]
 TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
-TRAIL_WORDS = ["trail.words.WORDS", "people.trail.WORDS", "governance.trail.WORDS"]
+TRAIL_WORDS = [
+    "trail.words.WORDS",
+    "people.trail.WORDS",
+    "files.trail.WORDS",
+    "governance.trail.WORDS",
+]
 IMMUTABLE_TABLES = ["trail.frozen.TABLES", "governance.immutable.TABLES"]
 FILE_SCOPES = ["governance.files.scope"]
 LEAVER_STEPS: list[str] = []

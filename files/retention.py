@@ -3,7 +3,7 @@
 from web.retention import NOT_PERSONAL, Rule, Rules
 
 WITH_WHAT_IT_PROVES = Rule(
-    keep="as long as the policy or decision it belongs to",
+    keep="as long as the policy or decision it belongs to; a day, when an import is not confirmed",
     why="the school's own document, or the scan that proves a decision taken on paper",
     then="row and bytes are deleted together",
 )

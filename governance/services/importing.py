@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+from files.models import StoredFile
 from files.purposes import Purpose
-from files.services import store
+from files.services import forget, store
 from governance.importing.result import Guess, ImportedPolicy
 from governance.models import Policy, PolicyVersion
 from governance.services import drafts
 from people.models import Organisation, User
 
-if TYPE_CHECKING:
-    from files.models import StoredFile
-
 PURPOSE = Purpose.POLICY_SOURCE
+# How long an upload waits for its import to be confirmed.
+WAITS = timedelta(days=1)
 
 
 def recognised(imported: ImportedPolicy) -> dict[str, Any]:
@@ -70,10 +72,21 @@ def start_from_import(
 def keep(
     owner: Organisation, *, by: User | None, source: StoredFile, **confirmed: Any
 ) -> PolicyVersion:
-    """The draft as a person confirmed it."""
+    """The draft as a person confirmed it; a second click gets the same one."""
+    StoredFile.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
+    kept = PolicyVersion.objects.filter(source_file=source).first()
+    if kept is not None:
+        return kept
     return drafts.start_policy(
         owner, by=by, source_file=source, kind=Policy.Kind.POLICY, **confirmed
     )
+
+
+def forget_unconfirmed() -> int:
+    """Erase files that were uploaded for an import which nobody confirmed. Returns how many."""
+    made_of_it = PolicyVersion.objects.filter(source_file=OuterRef("pk"))
+    waited = StoredFile.objects.filter(purpose=PURPOSE, uploaded_at__lt=timezone.now() - WAITS)
+    return forget(waited.filter(~Exists(made_of_it)), by=None)
 
 
 def _day(guess: Guess | None) -> date | None:
