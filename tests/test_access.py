@@ -317,19 +317,22 @@ def test_nor_does_another_school_of_the_same_trust(scene: Scene, role: Role) -> 
     assert list(surprises(visitor, role, scene.sister, at_home=False, names=names)) == []
 
 
-def test_a_row_of_another_school_is_not_found_under_ones_own_address(scene: Scene) -> None:
-    """Such as /schools/<mine>/people/<theirs>/, for somebody who may do everything here."""
-    head, wrong = Visitor(scene.people[Role.HEAD]), []
+@pytest.mark.parametrize(("role", "whose"), [(Role.HEAD, "elsewhere"), (Role.TRUST_LEAD, "sister")])
+def test_a_row_of_another_school_is_not_found_under_ones_own_address(
+    scene: Scene, role: Role, whose: str
+) -> None:
+    """Such as /schools/<mine>/people/<theirs>/, even for somebody who leads both schools."""
+    user, place, wrong = scene.people[role], getattr(scene, whose), []
+    visitor = Visitor(user)
     for name, needs in of_a_place(scene).items():
         if "school" not in needs or len(needs) == 1:
             continue
-        url = address(name, needs, scene.elsewhere, scene.people[Role.HEAD])
-        url = url.replace(f"/{scene.elsewhere.school.slug}/", f"/{scene.home.school.slug}/")
+        url = address(name, needs, place, user)
+        url = url.replace(f"/{place.school.slug}/", f"/{scene.home.school.slug}/")
         for method in ("get", "post"):
             rule = MATRIX[name]
-            data = about(rule, scene.elsewhere, scene.people[Role.HEAD])
-            status = head.visit(method, url, data).status_code
-            if status not in expected(rule, method, Role.HEAD, at_home=False):
+            status = visitor.visit(method, url, about(rule, place, user)).status_code
+            if status not in expected(rule, method, role, at_home=False):
                 wrong.append(f"{method.upper()} {url}: {status}")
     assert wrong == []
 
