@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = (
         "Compares everything owed with its reminder ladder, records what people are told and "
         "writes the day's mails. Safe at any time and as often as you like. "
-        "Exit codes: 0 done, 1 an argument is wrong, "
+        "Exit codes: 0 done, 2 an argument is wrong, "
         f"{UNREADABLE} some kind of duty could not be read (the others were done)."
     )
 
