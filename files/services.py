@@ -78,7 +78,7 @@ def open_file(stored: StoredFile) -> bytes:
 @transaction.atomic
 def forget(files: QuerySet[StoredFile], *, by: User | None) -> int:
     """Delete rows that nothing refers to. `sweep_orphans` takes their bytes; says how many went."""
-    gone = list(files.select_for_update(of=("self",)).order_by("pk"))
+    gone = list(files.select_for_update(of=("self",), no_key=True).order_by("pk"))
     StoredFile.objects.filter(pk__in=[stored.pk for stored in gone]).delete()
     audit.record_many(
         audit.Entry("file.forget", stored, by, {"purpose": stored.purpose}) for stored in gone

@@ -76,8 +76,11 @@ class Workflow(Generic[M]):
         or RuleBroken with the sentences of every guard that fails.
         """
         with audit.refusals_on_record():
-            rows = type(obj)._default_manager.select_for_update(of=("self",))
-            obj = rows.get(pk=obj.pk)
+            rows = type(obj)._default_manager.select_for_update(of=("self",), no_key=True)
+            try:
+                obj = rows.get(pk=obj.pk)
+            except type(obj).DoesNotExist:
+                raise InvalidTransition("Somebody has deleted this meanwhile.") from None
             if by is not None and not self.allowed(action, obj, by):
                 raise Refused(f"{self.name}.{action}", obj, by=by)
             before, after = obj.status, self.target(action, obj.status)

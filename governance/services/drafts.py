@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -79,7 +80,7 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
 
     Raises RuleBroken when a new version is already being written.
     """
-    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = _locked_policy(policy)
     expect_manager(policy.owner, by)
     if policy.versions.open().exists():
         raise RuleBroken("A new version of this policy is already being written.")
@@ -139,14 +140,16 @@ def edit_text(
 def edit_details(policy: Policy, *, by: User, **details: Any) -> Policy:
     """Change what stands around the text: kind, committee, author, review, public or not."""
     related = details.pop("related", None)
-    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = _locked_policy(policy)
     expect_manager(policy.owner, by)
     for name, value in details.items():
         setattr(policy, name, value)
     policy.full_clean()
     policy.save()
     if related is not None:
-        policy.related.set(related)
+        # What this form cannot offer, such as a school's policy on the trust's, stays linked.
+        elsewhere = policy.related.exclude(pk__in=Policy.objects.reaching(policy.owner))
+        policy.related.set([*related, *elsewhere])
     audit.record("policy.details", policy, by=by)
     return policy
 
@@ -167,7 +170,7 @@ def set_audience(
 def set_signatories(policy: Policy, roles: Iterable[Role], *, by: User) -> Policy:
     """Say who must sign a version off before it is published."""
     wanted = set(roles)
-    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = _locked_policy(policy)
     expect_manager(policy.owner, by)
     if policy.versions.filter(status=Status.IN_SIGN_OFF).exists():
         raise RuleBroken("A version is waiting for sign-off. Take it back to draft first.")
@@ -184,14 +187,15 @@ def set_signatories(policy: Policy, roles: Iterable[Role], *, by: User) -> Polic
 def discard(version: PolicyVersion, *, by: User) -> None:
     """Throw a draft away; with it the policy, when nothing of it was ever published."""
     version = _open_draft(version, by=by)
-    policy = version.policy
+    policy, discarded = _locked_policy(version.policy), copy(version)
     if version.sign_offs.exists():
         raise RuleBroken("Somebody has signed this draft off. It stays on record.")
-    audit.record("policy.discard", version, by=by, number=_code(version.number))
     version.audience.all().delete()
     version.delete()
     if not policy.versions.exists():
         policy.delete()
+    number = _code(discarded.number)
+    audit.record("policy.discard", discarded, by=by, at=discarded.policy.owner, number=number)
 
 
 def expect_manager(owner: Organisation, by: User | None) -> None:
@@ -206,13 +210,25 @@ def next_number(number: str) -> str:
     return f"{int(found[0]) + 1}.0" if found else "2.0"
 
 
+def _locked_policy(policy: Policy) -> Policy:
+    """Whoever locks a version too locks that first; the record's end comes last of all."""
+    found = Policy.objects.select_for_update(of=("self",), no_key=True).filter(pk=policy.pk).first()
+    if found is None:
+        raise RuleBroken("Somebody has thrown this policy away meanwhile.")
+    return found
+
+
 def _open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
     """Lock the version for editing; one that was sent back becomes a draft again."""
-    version = (
-        PolicyVersion.objects.select_for_update(of=("self",))
+    found = (
+        PolicyVersion.objects.select_for_update(of=("self",), no_key=True)
         .select_related("policy__owner")
-        .get(pk=version.pk)
+        .filter(pk=version.pk)
+        .first()
     )
+    if found is None:
+        raise RuleBroken("Somebody has thrown this draft away meanwhile.")
+    version = found
     expect_manager(version.policy.owner, by)
     if version.status == Status.RETURNED:
         with VERSION.step(version, Action.REOPEN, by=by) as version:

@@ -52,11 +52,16 @@ def allow(
 
 @transaction.atomic
 def end(exemption: Exemption, *, by: User) -> Exemption:
-    """End an exemption today: from tomorrow on the person owes again."""
-    exemption = Exemption.objects.select_for_update(of=("self",)).get(pk=exemption.pk)
+    """End an exemption: the person owes again from today, or tomorrow if it began today.
+
+    Raises RuleBroken for one that has ended: its days stay as they were.
+    """
+    exemption = Exemption.objects.select_for_update(of=("self",), no_key=True).get(pk=exemption.pk)
     if not by.can(Permission.EXEMPT_PEOPLE, at=exemption.organisation):
         raise PermissionDenied
     yesterday = exemption.organisation.today() - timedelta(days=1)
+    if exemption.ends_on is not None and exemption.ends_on <= yesterday:
+        raise RuleBroken("This exemption has ended already.")
     exemption.ends_on = max(exemption.starts_on, yesterday)
     exemption.save(update_fields=["ends_on"])
     audit.record("exemption.end", exemption, by=by)

@@ -34,7 +34,9 @@ def publish(
     """
     today = version.organisation.today()
     with VERSION.step(version, Action.PUBLISH, by=by) as version:
-        policy = Policy.objects.select_for_update(of=("self",)).get(pk=version.policy_id)
+        policy = Policy.objects.select_for_update(of=("self",), no_key=True).get(
+            pk=version.policy_id
+        )
         first = policy.asking_id is None
         RuleBroken.if_any(
             _publishing_problems(first, change, summary, review_due_on, agreed_on, today)
@@ -58,7 +60,7 @@ def publish(
 @transaction.atomic
 def withdraw(policy: Policy, *, by: User, reason: str) -> Withdrawal:
     """Take a policy out of force. Its text and its signatures stay readable."""
-    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = Policy.objects.select_for_update(of=("self",), no_key=True).get(pk=policy.pk)
     if not by.can(Permission.MANAGE_POLICIES, at=policy.owner):
         raise PermissionDenied
     if policy.current is None:
@@ -79,7 +81,7 @@ def review_without_change(
     policy: Policy, *, by: User, next_due_on: date | None = None, note: str = ""
 ) -> Review:
     """Reviewed, no change: the review date moves, and nobody is asked to sign."""
-    policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = Policy.objects.select_for_update(of=("self",), no_key=True).get(pk=policy.pk)
     if not by.can(Permission.MANAGE_POLICIES, at=policy.owner):
         raise PermissionDenied
     if policy.current_id is None:

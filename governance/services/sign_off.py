@@ -122,11 +122,15 @@ def _record(version: PolicyVersion, role: Role, by: User, **details: object) -> 
 
 
 def _lock(version: PolicyVersion) -> PolicyVersion:
-    return (
-        PolicyVersion.objects.select_for_update(of=("self",))
+    found = (
+        PolicyVersion.objects.select_for_update(of=("self",), no_key=True)
         .select_related("policy__owner")
-        .get(pk=version.pk)
+        .filter(pk=version.pk)
+        .first()
     )
+    if found is None:
+        raise RuleBroken("Somebody has thrown this draft away meanwhile.")
+    return found
 
 
 def _expect_waiting(version: PolicyVersion) -> None:

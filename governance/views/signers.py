@@ -189,6 +189,10 @@ def exemption_new(request: Request, school: str) -> HttpResponse:
 def exemption_end(request: Request, school: str, pk: int) -> HttpResponse:
     place = _get_school(request, school)
     rows = Exemption.objects.visible_to(request.user).filter(organisation=place)
-    exemptions.end(get_object_or_404(rows, pk=pk), by=request.user)
-    messages.success(request, "The exemption has ended. The person is asked to sign again.")
+    try:
+        exemptions.end(get_object_or_404(rows, pk=pk), by=request.user)
+    except RuleBroken as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "The exemption has ended. The person is asked to sign again.")
     return redirect("governance:exemptions", place.slug)

@@ -126,4 +126,4 @@ def _span(entry: Term | Closure) -> dict[str, str]:
 
 def _lock(organisation: Organisation) -> None:
     """Two people adding terms at once must see each other's."""
-    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)

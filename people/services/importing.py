@@ -250,10 +250,12 @@ def _leave(plan: Plan, leavers: Mapping[int, date], by: User | None) -> int:
 
 def _locked(staff_import: StaffImport) -> StaffImport:
     """The list, if it still waits. The school's people stand still while it is confirmed."""
-    Organisation.objects.select_for_update(of=("self",)).get(pk=staff_import.organisation_id)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=staff_import.organisation_id
+    )
     found = (
         StaffImport.objects.waiting()
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("organisation__parent", "uploaded_by")
         .filter(pk=staff_import.pk)
         .first()

@@ -61,6 +61,16 @@ def invite(person: User, organisation: Organisation, *, by: User | None) -> Invi
 
     Raises RuleBroken for someone without an address or post, or who can sign in already.
     """
+    _lock_person(person)
+    return _invite(person, organisation, by=by)
+
+
+def _lock_person(person: User) -> None:
+    """Two clicks at once: the second sees what the first has sent."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+
+
+def _invite(person: User, organisation: Organisation, *, by: User | None) -> Invitation:
     RuleBroken.if_any(reasons_against(person, organisation))
     now = timezone.now()
     Invitation.objects.filter(person=person, accepted_at=None, cancelled_at=None).update(
@@ -83,7 +93,7 @@ def invite(person: User, organisation: Organisation, *, by: User | None) -> Invi
 def invite_all(
     people: Iterable[User], organisation: Organisation, *, by: User | None
 ) -> tuple[list[Invitation], list[str]]:
-    """Invite each of them; what stood in the way of the others, in sentences.
+    """Invite each of them who was not invited meanwhile; what stood in the way, in sentences.
 
     One transaction each: a hundred invitations do not hold the database while they are written.
     """
@@ -91,7 +101,10 @@ def invite_all(
     problems: list[str] = []
     for person in people:
         try:
-            sent.append(invite(person, organisation, by=by))
+            with transaction.atomic():
+                _lock_person(person)
+                if not Invitation.objects.open().filter(person=person).exists():
+                    sent.append(_invite(person, organisation, by=by))
         except RuleBroken as problem:
             problems.extend(problem.reasons)
     return sent, problems
@@ -161,7 +174,7 @@ def waiting_at(organisation: Organisation) -> QuerySet[User]:
 
 def _locked(invitation: Invitation) -> Invitation:
     found = (
-        Invitation.objects.select_for_update(of=("self",))
+        Invitation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "organisation")
         .filter(pk=invitation.pk)
         .open()

@@ -101,7 +101,9 @@ def change(membership: Membership, *, by: User | None, **details: Any) -> Member
 
     `details` are fields of Membership. Nothing is written where nothing differs.
     """
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=membership.pk
+    )
     changed = [name for name, value in details.items() if getattr(membership, name) != value]
     if changed:
         for name in changed:
@@ -115,7 +117,11 @@ def change(membership: Membership, *, by: User | None, **details: Any) -> Member
 @transaction.atomic
 def change_many(changes: Mapping[int, Mapping[str, Any]], *, by: User | None) -> int:
     """`change` for many posts, by their ids, with the same rules and lines. Returns how many."""
-    posts = Membership.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(list(changes))
+    posts = (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+        .in_bulk(list(changes))
+    )
     changed: dict[int, list[str]] = {}
     for pk, details in changes.items():
         names = [name for name, value in details.items() if getattr(posts[pk], name) != value]
@@ -138,7 +144,9 @@ def set_roles(
     membership: Membership, roles: Iterable[Role], *, by: User | None, on: date | None = None
 ) -> Membership:
     """Give exactly these roles from that day on. Roles that end keep their dates."""
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=membership.pk
+    )
     wanted, on = set(roles), on or membership.organisation.today()
     RuleBroken.if_any(_misplaced(wanted, membership.organisation))
     if membership.ends_on is not None and membership.ends_on < on:
@@ -169,7 +177,9 @@ def leave(membership: Membership, *, last_day: date, by: User | None) -> Members
     Another last day than the one recorded before moves the roles that end with the post, too.
     Raises RuleBroken when the last day lies before the first.
     """
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=membership.pk
+    )
     if last_day < membership.starts_on:
         raise RuleBroken("The last day cannot be before the first.")
     membership.roles.filter(starts_on__gt=last_day).delete()
@@ -178,11 +188,11 @@ def leave(membership: Membership, *, last_day: date, by: User | None) -> Members
     ).update(ends_on=last_day)
     membership.ends_on = last_day
     membership.save(update_fields=["ends_on"])
-    audit.record("membership.leave", membership, by=by, last_day=last_day.isoformat())
     for step in settings.LEAVER_STEPS:
         import_string(step)(membership, by=by)
     if not Membership.objects.active().filter(person=membership.person).exists():
         end_sessions(membership.person)
+    audit.record("membership.leave", membership, by=by, last_day=last_day.isoformat())
     return membership
 
 

@@ -56,7 +56,9 @@ def change_settings(
         and definitions[key].kind == "number"
         and not definitions[key].minimum <= int(value) <= definitions[key].maximum
     )
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=organisation.pk
+    )
     before = dict(organisation.settings)
     for key, value in values.items():
         if value is None:

@@ -18,7 +18,9 @@ def change(
     organisation_id: int, *, by: User, domains: Iterable[str], **details: Any
 ) -> Organisation:
     """Set name, colour, nation and time zone, and exactly these domains."""
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=organisation_id
+    )
     if not by.can(Permission.MANAGE_SCHOOL, at=organisation):
         raise PermissionDenied
     changed = {

@@ -125,7 +125,7 @@ def cancel_reset(reset: SecondFactorReset, *, by: User) -> SecondFactorReset:
 
 def _locked(reset: SecondFactorReset) -> SecondFactorReset:
     found = (
-        SecondFactorReset.objects.select_for_update(of=("self",))
+        SecondFactorReset.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "organisation")
         .filter(pk=reset.pk)
         .open()

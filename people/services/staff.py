@@ -64,7 +64,7 @@ def change_person(
     A new address has to be proved again: it ends the sessions and any open invitation, and the old
     one opens nothing any more. Raises RuleBroken when the address is somebody else's.
     """
-    person: User = User.objects.select_for_update().get(pk=membership.person_id)
+    person: User = User.objects.select_for_update(no_key=True).get(pk=membership.person_id)
     wanted = {"name": name, "email": email, "sort_name": sort_name}
     changed = {
         key: value for key, value in wanted.items() if value and value != getattr(person, key)
@@ -145,7 +145,7 @@ def undo_leaving(membership: Membership, *, by: User) -> Membership:
     """
     _check(P.MANAGE_PEOPLE, membership.organisation, by)
     membership = (
-        Membership.objects.select_for_update(of=("self",))
+        Membership.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "person")
         .get(pk=membership.pk)
     )
