@@ -101,7 +101,7 @@ def _lock_and_look(policy_id: int, by: User) -> Standing:
     day = timezone.localdate()
     mine = pairs(day).filter(person=by, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
     done = Acknowledgement.objects.filter(person=by, version=OuterRef("current"))
-    policy = (
+    wanted = (
         Policy.objects.in_force()
         .visible_to(by)
         .select_related("current")
@@ -111,8 +111,10 @@ def _lock_and_look(policy_id: int, by: User) -> Standing:
             my_organisation=Subquery(mine.values("organisation")[:1]),
             done=Subquery(done.values("pk")[:1]),
         )
-        .get(pk=policy_id)
+        .filter(pk=policy_id)
     )
+    # Published while we waited for its lock, PostgreSQL finds it gone; the second time it is there.
+    policy = wanted.first() or wanted.get()
     membership = None
     if policy.my_membership is not None:
         membership = Membership(

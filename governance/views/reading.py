@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -62,7 +62,7 @@ def sign(request: Request, pk: int) -> HttpResponse:
         try:
             signature = signing.sign(pk, by=request.user, **form.cleaned_data)
         except Policy.DoesNotExist:
-            raise Http404 from None
+            pass  # withdrawn, or none of theirs: below they get that page, or 404
         except signing.Superseded as problem:
             return _render_superseded(request, pk, form.cleaned_data["displayed"], problem)
         except signing.NotTheName as problem:
