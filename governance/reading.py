@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Window
 
 from governance.models import Acknowledgement, Policy, PolicyVersion
 from governance.obligations import Grace, pairs
 from people.models import Organisation, User
 from people.roles import Permission
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from governance.obligations import Pair
+
+SIGNED_PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -75,27 +79,49 @@ def _due_on(row: Pair) -> date:
     return grace.due_on(row.asked_at, row.starts_on, row.exempt_until)
 
 
-def signed_by(person: User) -> QuerySet[Acknowledgement]:
-    """What this person signed, newest first."""
+def signed_by(person: User | int) -> QuerySet[Acknowledgement]:
+    """What this person signed, newest first, in what a list of it shows."""
     return (
         Acknowledgement.objects.filter(person=person)
-        .select_related("version", "signature", "policy")
+        .select_related("version", "signature")
+        .only("at", "version__title", "version__number", "signature__reference")
         .order_by("-at", "-pk")
     )
 
 
-def to_look_up(person: User) -> QuerySet[Policy]:
+@prepared
+def _signed_last(*, person_id: int) -> QuerySet[Any, Any]:
+    return signed_by(person_id).annotate(total=Window(Count("pk")))[:SIGNED_PER_PAGE]
+
+
+def signed_page(person: User, number: str | None) -> Page[Acknowledgement]:
+    """One page of what they signed. The first, which nearly everybody sees, is one query."""
+    if number:
+        return Paginator(signed_by(person), SIGNED_PER_PAGE).get_page(number)
+    rows = _signed_last(person_id=person.pk)
+    paginator = Paginator(rows, SIGNED_PER_PAGE)
+    paginator.count = rows[0].total if rows else 0
+    return Page(rows, 1, paginator)
+
+
+def to_look_up(person: User, on: date) -> list[Policy]:
     """Policies in force that they may read, each with the day they signed it, if they did."""
+    return _to_look_up(person_id=person.pk, on=on)
+
+
+@prepared
+def _to_look_up(*, person_id: int, on: date) -> QuerySet[Any, Any]:
     signed = (
-        Acknowledgement.objects.filter(person=person, policy=OuterRef("pk"))
+        Acknowledgement.objects.filter(person=person_id, policy=OuterRef("pk"))
         .order_by()
         .values("policy")
         .annotate(last=Max("at"))
     )
     return (
-        Policy.objects.visible_to(person)
+        Policy.objects.visible_to(User(pk=person_id), on)
         .in_force()
         .select_related("current", "owner")
+        .only("title", "current__number", "owner__name")
         .annotate(signed_at=Subquery(signed.values("last")))
         .order_by("title")
     )

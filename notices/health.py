@@ -44,6 +44,4 @@ def _late(waiting_since: datetime) -> QuerySet[Mail]:
 
 @prepared
 def _beats(*, waiting_since: datetime) -> QuerySet[Heartbeat, tuple[datetime, bool]]:
-    return Heartbeat.objects.filter(name=BEAT).values_list(
-        "beat_at", Exists(_late(waiting_since))
-    )
+    return Heartbeat.objects.filter(name=BEAT).values_list("beat_at", Exists(_late(waiting_since)))

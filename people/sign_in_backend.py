@@ -13,7 +13,7 @@ from web.prepared import prepared
 
 @prepared
 def _signed_in(*, user_id: int) -> QuerySet[User]:
-    return User.objects.filter(pk=user_id).annotate(
+    found: QuerySet[User] = User.objects.filter(pk=user_id).annotate(
         has_second_factor=Exists(
             Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
         ),
@@ -23,6 +23,7 @@ def _signed_in(*, user_id: int) -> QuerySet[User]:
             .values("accepted_at")[:1]
         ),
     )
+    return found
 
 
 class PortalBackend(AuthenticationBackend):

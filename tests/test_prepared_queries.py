@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from governance.models import Policy
+from notices.health import BEAT
+from notices.models import Heartbeat
 from people.models import Organisation, User
 from web import prepared
 
@@ -34,6 +36,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
         call_command("demo", verbosity=0)
         people = list(User.objects.order_by("pk"))
+        Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": timezone.now()})
         for person in people[:3]:
             Client().force_login(person)
         today, now = timezone.localdate(), timezone.now()
@@ -45,6 +48,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "on": days,
             "until": [day + timedelta(days=60) for day in days],
             "at": [now, now - timedelta(days=1), now + timedelta(days=400)],
+            "waiting_since": [now, now - timedelta(days=1)],
             "key": [*Session.objects.values_list("pk", flat=True), "none"],
             "policy_id": list(Policy.objects.values_list("pk", flat=True)),
             "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),

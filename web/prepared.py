@@ -56,7 +56,8 @@ class Prepared(Generic[P, Row]):
         if args:
             raise TypeError(f"{self.__name__}() takes its parameters by name.")
         connection = connections[DEFAULT_DB_ALIAS]
-        bound, shape = {}, {}
+        bound: dict[str, Any] = {}
+        shape: dict[str, Any] = {}
         for name, value in kwargs.items():
             (bound if _is_bound(value) else shape)[name] = value
         key = (connection.vendor, tuple(bound), tuple(shape.items()))
@@ -98,9 +99,10 @@ class _Compiled:
             params[slot.position] = slot.write(connection, values[slot.name])
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda *_, **__: (self.sql, tuple(params))  # type: ignore[method-assign,assignment]
+        compiler.as_sql = lambda *_, **__: (self.sql, tuple(params))  # type: ignore[method-assign]
         again: Any = _Again(self.queryset, _Again(self.queryset.query, compiler))
-        return list(self.queryset._iterable_class(again))
+        rows: Any = self.queryset._iterable_class(again)
+        return list(rows)
 
 
 class _Again:
@@ -127,7 +129,7 @@ def _compile(
     name = build.__name__
     one, two = _made_up(bound, 1), _made_up(bound, 2)
     queryset, other = build(**one, **shape), build(**two, **shape)
-    if queryset._prefetch_related_lookups:
+    if getattr(queryset, "_prefetch_related_lookups", ()):
         raise CannotPrepare(f"{name}() prefetches, which is a query of its own.")
     compiler = queryset.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, on: date | None = None) -> Self:
         """Published ones that reach a place they belong to; all of a place whose drafts they see.
 
         A policy they once signed stays readable to them: a receipt must lead somewhere.
@@ -29,12 +29,12 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         from governance.models.version import PolicyVersion
 
         published = PolicyVersion.objects.filter(policy=OuterRef("pk")).published()
-        belongs = Membership.objects.active().filter(
+        belongs = Membership.objects.active(on).filter(
             person=user, organisation__reached_from__above=OuterRef("owner")
         )
         # From the trust, too: whoever may see who has signed may read what was signed.
-        asks = Organisation.objects.where(user, Permission.VIEW_SIGNATURES)
-        drafts = Organisation.objects.where(user, Permission.VIEW_DRAFTS)
+        asks = Organisation.objects.where(user, Permission.VIEW_SIGNATURES, on)
+        drafts = Organisation.objects.where(user, Permission.VIEW_DRAFTS, on)
         signed = Acknowledgement.objects.filter(person=user, policy=OuterRef("pk"))
         return self.filter(
             (Q(Exists(published)) & (Q(Exists(belongs)) | Q(owner__in=asks)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from governance.models import Acknowledgement, Policy, PolicyVersion, Signature, SignatureName
@@ -16,6 +18,7 @@ from people.models import Membership, Organisation, User
 from trail import audit
 from web.crypto import keyed_hash
 from web.errors import RuleBroken
+from web.prepared import prepared
 
 STATEMENT = (
     "I have read and understood “{title}”, version {number}, and I will keep to it in my work."
@@ -37,7 +40,7 @@ class Standing:
     """What a person has to do with a policy now."""
 
     policy: Policy
-    membership: Membership | None  # through which it concerns them; None: not in the audience
+    membership_id: int | None  # through which it concerns them; None: not in the audience
     acknowledged: bool  # this very version
 
     @property
@@ -81,7 +84,7 @@ def _sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signa
         return Signature.objects.get(
             acknowledgements__person=by, acknowledgements__version=standing.version
         )
-    if standing.membership is None:
+    if standing.membership_id is None:
         raise RuleBroken("This policy is not addressed to you, so there is nothing to sign.")
     if displayed != standing.version.content_hash:
         raise Superseded(
@@ -98,38 +101,40 @@ def _sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signa
 
 def _lock_and_look(policy_id: int, by: User) -> Standing:
     """One query: the policy, locked against publishing, and what it has to do with this person."""
-    day = timezone.localdate()
-    mine = pairs(day).filter(person=by, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
-    done = Acknowledgement.objects.filter(person=by, version=OuterRef("current"))
-    wanted = (
+    wanted: Any = {"policy_id": policy_id, "person_id": by.pk, "on": timezone.localdate()}
+    # Published while we waited for its lock, PostgreSQL finds it gone; the second time it is there.
+    found = _locked(**wanted) or _locked(**wanted)
+    if not found:
+        raise Policy.DoesNotExist
+    (policy,) = found
+    return Standing(policy, policy.my_membership, acknowledged=policy.done is not None)
+
+
+@prepared
+def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
+    mine = pairs(on).filter(person=person_id, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
+    done = Acknowledgement.objects.filter(person=person_id, version=OuterRef("current"))
+    return (
         Policy.objects.in_force()
-        .visible_to(by)
+        .visible_to(User(pk=person_id), on)
+        .filter(pk=policy_id)
         .select_related("current")
+        .defer("current__body")
         .select_for_update(of=("self",), no_key=True)
         .annotate(
-            my_membership=Subquery(mine.values("pk")[:1]),
-            my_organisation=Subquery(mine.values("organisation")[:1]),
-            done=Subquery(done.values("pk")[:1]),
+            my_membership=Subquery(mine.values("pk")[:1]), done=Subquery(done.values("pk")[:1])
         )
-        .filter(pk=policy_id)
+        .order_by()
     )
-    # Published while we waited for its lock, PostgreSQL finds it gone; the second time it is there.
-    policy = wanted.first() or wanted.get()
-    membership = None
-    if policy.my_membership is not None:
-        membership = Membership(
-            pk=policy.my_membership, person=by, organisation_id=policy.my_organisation
-        )
-    return Standing(policy, membership, acknowledged=policy.done is not None)
 
 
 def _write(standing: Standing, *, by: User, typed_name: str) -> Signature:
-    assert standing.membership is not None
+    assert standing.membership_id is not None
     version, now = standing.version, timezone.now()
     signature = Signature.objects.create(
         reference=new_reference(),
         person=by,
-        organisation=_organisation_of(by, standing.membership),
+        organisation=_organisation_of(by, standing.membership_id),
         statement=statement_for(version),
         name_hash=keyed_hash(normalise(typed_name), purpose="signature.name"),
         signed_at=now,
@@ -152,12 +157,12 @@ def _write(standing: Standing, *, by: User, typed_name: str) -> Signature:
     return signature
 
 
-def _organisation_of(by: User, membership: Membership) -> Organisation:
+def _organisation_of(by: User, membership_id: int) -> Organisation:
     """The post's organisation, from what the request already knows."""
     for post in by.posts:
-        if post.organisation.pk == membership.organisation_id:
+        if post.membership_id == membership_id:
             return post.organisation
-    return Membership.objects.select_related("organisation").get(pk=membership.pk).organisation
+    return Membership.objects.select_related("organisation").get(pk=membership_id).organisation
 
 
 def new_reference() -> str:

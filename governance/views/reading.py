@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,20 +20,16 @@ from people.http import Request
 from people.roles import Permission
 from web.errors import RuleBroken
 
-SIGNED_PER_PAGE = 25
-
 
 @require_GET
 def my_policies(request: Request) -> HttpResponse:
     """What I owe, what I signed, and everything I may look up."""
     today = timezone.localdate()
     duties = SIGNING.of(request.user, today)
-    policies = reading.to_look_up(request.user)
-    signed = Paginator(reading.signed_by(request.user), SIGNED_PER_PAGE)
     context = {
         "tasks": tasks(duties, request.user, today),
-        "policies": policies,
-        "page": signed.get_page(request.GET.get("page")),
+        "policies": reading.to_look_up(request.user, today),
+        "page": reading.signed_page(request.user, request.GET.get("page")),
     }
     return render(request, "governance/policy_mine.html", context)
 

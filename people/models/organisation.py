@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, on: date | None = None) -> Self:
         """Where this person belongs, and what lies below a trust they have a role at."""
         from people.models.membership import Membership
 
-        return self.filter(pk__in=Membership.objects.active().filter(person=user).reach())
+        return self.filter(pk__in=Membership.objects.active(on).filter(person=user).reach())
 
-    def where(self, user: User, permission: Permission) -> Self:
+    def where(self, user: User, permission: Permission, on: date | None = None) -> Self:
         """The trusts and schools at which this person holds the permission.
 
         A subquery that starts from the person's memberships; never a list of ids.
         """
         from people.models.membership import Membership
 
-        held = Membership.objects.active().filter(person=user).holding(roles_with(permission))
-        return self.filter(pk__in=held.reach())
+        posts = Membership.objects.active(on).filter(person=user)
+        return self.filter(pk__in=posts.holding(roles_with(permission), on).reach())
 
     def schools(self) -> Self:
         return self.filter(kind=Organisation.Kind.SCHOOL)
