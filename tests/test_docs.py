@@ -43,21 +43,21 @@ def code(page: Path) -> str:
     return "\n".join(CODE.findall(page.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_links_lead_somewhere(page: Path) -> None:
-    for link in links(page):
+@pytest.mark.parametrize("document", PAGES, ids=name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for link in links(document):
         path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
+        target = (document.parent / path).resolve() if path else document
         assert target.exists(), link
         assert not anchor or anchor in headings(target), link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_commands_exist(page: Path) -> None:
+@pytest.mark.parametrize("document", PAGES, ids=name)
+def test_commands_exist(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(COMMAND.findall(code(page))) <= set(get_commands())
-    assert set(TARGET.findall(code(page))) <= targets
+    assert set(COMMAND.findall(code(document))) <= set(get_commands())
+    assert set(TARGET.findall(code(document))) <= targets
 
 
 def test_every_page_is_on_the_map() -> None:
