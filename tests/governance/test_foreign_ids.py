@@ -97,3 +97,11 @@ def test_nobody_signs_what_was_replaced_by_a_minor_change_unseen(
     data = {"displayed": old.content_hash, "typed_name": teacher.name}
     assert client.post(at("sign", policy.pk), data).status_code == 409
     assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize("which", ["exemption_new", "new", "manage"])
+def test_no_list_to_choose_from_names_people_of_another_school(
+    client: Client, school: Organisation, head: User, which: str
+) -> None:
+    make_user(Role.STAFF, at=make_school(), name="Una Stranger")
+    assert b"Una Stranger" not in client.get(at(which, school.slug)).content
