@@ -52,6 +52,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 55},
     },
+    "sessions": {
+        "task": "people.tasks.clear_sessions",
+        "schedule": timedelta(hours=24),
+        "options": {"expires": 60 * 60},
+    },
     "files": {
         "task": "files.tasks.sweep",
         "schedule": timedelta(hours=6),

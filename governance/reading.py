@@ -79,6 +79,16 @@ def _due_on(row: Pair) -> date:
     return grace.due_on(row.asked_at, row.starts_on, row.exempt_until)
 
 
+def home_of(person: User, policy: Policy) -> Organisation:
+    """Whose name and menu stand above a policy's pages: the reader's own school where it counts."""
+    places = [post.organisation for post in person.posts]
+    owner = policy.owner
+    return next(
+        (place for place in places if place.pk == owner.pk),
+        next((place for place in places if place.parent_id == owner.pk), owner),
+    )
+
+
 def signed_by(person: User | int) -> QuerySet[Acknowledgement]:
     """What this person signed, newest first, in what a list of it shows."""
     return (

@@ -100,6 +100,7 @@ def _render_reading(
         "changes": compare(since.body, version.body) if since else None,
         "statement": signing.statement_for(version),
         "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
+        "related": policy.related.visible_to(request.user),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
         "may_see_signers": reading.may_see_signers(request.user, policy, place, today),
         "school": place,
@@ -160,7 +161,7 @@ def history(request: Request, pk: int) -> HttpResponse:
         "withdrawals": policy.withdrawals.select_related("version"),
         "reviews": policy.reviews.all(),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
-        "school": policy.owner,
+        "school": reading.home_of(request.user, policy),
     }
     return render(request, "governance/policy_history.html", context)
 
@@ -187,6 +188,6 @@ def version(request: Request, pk: int) -> HttpResponse:
         "earlier": earlier,
         "changes": compare(earlier.body, found.body) if earlier else None,
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=found.policy.owner),
-        "school": found.policy.owner,
+        "school": reading.home_of(request.user, found.policy),
     }
     return render(request, "governance/version_detail.html", context)

@@ -103,6 +103,8 @@ def _facts(post: Membership, invitation: Invitation | None) -> list[tuple[str, A
             f"Not yet; invited on {_day(invitation.created_at.date())}, "
             f"valid until {_day(invitation.expires_at.date())}"
         )
+    elif person.has_usable_password():
+        signed_in = "Not yet, but they can: a password is set"
     elif person.email:
         signed_in = "Not yet; not invited"
     else:

@@ -172,3 +172,16 @@ def test_markdown_stays_as_it_is_but_for_title_front_matter_and_comments() -> No
     assert policy.metadata.version.value == "1.2"
     assert any("Pictures are not taken over" in one for one in policy.warnings)
     assert any("choir" in one and "Comments" in one for one in policy.warnings)
+
+
+def test_a_short_line_that_goes_on_counting_is_a_heading_too() -> None:
+    text = (
+        "Device policy\n\n1. Who this is for\n\nAll staff with a device.\n\n2. Looking after it\n\n"
+        "- Keep it with you.\n- Lock it.\n\n3. If one is lost\n\nTell the office.\n\n"
+        "4. Returning it\n\nHand it in on your last day.\n"
+    )
+
+    markdown = read_policy(text.encode(), "device.txt").markdown
+
+    headings = [line for line in markdown.splitlines() if line.startswith("##")]
+    assert [line.split(". ")[0] for line in headings] == ["## 1", "## 2", "## 3", "## 4"]

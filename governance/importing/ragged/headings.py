@@ -102,10 +102,11 @@ def _capitals(text: str) -> float:
 def find(parts: list[Part]) -> list[str]:
     """Turn the parts that are headings into headings. Hands back what to look at again."""
     doubts = []
+    counted = 0  # the number of the last numbered heading
     for index, part in enumerate(parts):
         following = parts[index + 1] if index + 1 < len(parts) else None
         if part.kind is Kind.ITEM:
-            _numbered_heading(parts, index)
+            counted = _numbered_heading(parts, index, counted)
         elif part.kind is Kind.PARAGRAPH and following and not part.lines:
             alone = part.after_blank and (following.after_blank or _opens(following))
             over_text = _opens(following) or _long(following)
@@ -130,23 +131,42 @@ def _long(part: Part) -> bool:
     return part.kind is Kind.PARAGRAPH and (len(part.text) > 60 or ends_sentence(part.text))
 
 
-def _numbered_heading(parts: list[Part], index: int) -> None:
-    """ "1. Introduction" above text is a heading; in a run of numbers it is a list item."""
+def _numbered_heading(parts: list[Part], index: int, counted: int) -> int:
+    """ "1. Introduction" above text is a heading; in a run of numbers it is a list item.
+
+    `counted` is the number of the last such heading: a short line that goes on counting is one
+    too, even in words that do not look like a title. Hands back the number of the last heading.
+    """
     part = parts[index]
     mark = part.mark
-    if mark is None or mark.kind not in ("1.", "1.1") or not titled(part.text):
-        return
+    if mark is None or mark.kind not in ("1.", "1.1"):
+        return counted
+    if not titled(part.text) and not _goes_on(part, counted):
+        return counted
     if part.text.endswith("?") and mark.kind == "1.1":
-        return
+        return counted
     before = parts[index - 1] if index else None
     after = parts[index + 1] if index + 1 < len(parts) else None
     if after is None or (after.mark and after.mark.kind == mark.kind):
-        return
+        return counted
     if before and before.kind is Kind.ITEM and before.mark and before.mark.kind == mark.kind:
-        return
+        return counted
     part.kind, part.text = Kind.HEADING, part.printed
     part.level = mark.number if mark.kind == "1.1" else 0
     part.mark = None
+    return mark.number if mark.kind == "1." else counted
+
+
+def _goes_on(part: Part, counted: int) -> bool:
+    """A short line between blank lines that bears the next number: "3. If one is lost"."""
+    assert part.mark is not None  # noqa: S101
+    next_one = part.mark.kind == "1." and counted > 0 and part.mark.number == counted + 1
+    return (
+        next_one
+        and part.after_blank
+        and word_count(part.text) <= 8
+        and not ends_sentence(part.text)
+    )
 
 
 def _demote_runs(parts: list[Part]) -> None:
