@@ -159,7 +159,7 @@ def _numbered_heading(parts: list[Part], index: int, counted: int) -> int:
 
 def _goes_on(part: Part, counted: int) -> bool:
     """A short line between blank lines that bears the next number: "3. If one is lost"."""
-    assert part.mark is not None  # noqa: S101
+    assert part.mark is not None
     next_one = part.mark.kind == "1." and counted > 0 and part.mark.number == counted + 1
     return (
         next_one
