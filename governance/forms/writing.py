@@ -10,6 +10,7 @@ from crispy_forms.layout import Fieldset
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.urls import reverse
 
 from governance.models import Policy, PolicySignatory, PolicyVersion
@@ -61,7 +62,8 @@ class PolicyDetailsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, owner: Organisation, submit: str = "Save", **kwargs: Any):
         super().__init__(*args, **kwargs)
-        others = Policy.objects.reaching(owner)
+        # Of the trust's, those in force: its drafts are not for a school's eyes.
+        others = Policy.objects.reaching(owner).filter(Q(owner=owner) | Q(current__isnull=False))
         if self.instance.pk:
             others = others.exclude(pk=self.instance.pk)
         people = User.objects.filter(
@@ -237,10 +239,18 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, label: str, submit: str, cancel: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        label: str,
+        submit: str,
+        cancel: str,
+        missing: str = "Give a reason.",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
-        self.fields["reason"].error_messages["required"] = "Give a reason."
+        self.fields["reason"].error_messages["required"] = missing
         self.helper = page_form("reason", submit=submit, cancel=cancel)
 
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import PolicyVersion, SignOff
 from governance.workflow import VERSION, Action, Status, required_roles, roles_at, waiting_for
-from people.models import User
+from notices.services import notify
+from people.models import Membership, User
 from people.roles import Permission, Role
 from trail import audit
 from web.errors import RuleBroken
@@ -41,6 +44,7 @@ def send_back(version: PolicyVersion, *, by: User, note: str) -> PolicyVersion:
         raise RuleBroken("Say what should change, so that the author knows.")
     with VERSION.step(version, Action.RETURN, by=by) as version:
         version.return_note, version.returned_by = note.strip(), by
+        _tell_writers(version, by=by, title=f"Sent back with a comment: {version.title}")
     return version
 
 
@@ -117,8 +121,26 @@ def _record(version: PolicyVersion, role: Role, by: User, **details: object) -> 
             )
     except IntegrityError:
         raise RuleBroken("Somebody has already signed in this capacity.") from None
+    if not waiting_for(version):
+        _tell_writers(version, by=by, title=f"Signed off, ready to publish: {version.title}")
     audit.record("policy.sign_off", version, by=by, role=str(role), method=str(row.method))
     return row
+
+
+def _tell_writers(version: PolicyVersion, *, by: User, title: str) -> None:
+    """The author, and whoever wrote this text, hear what became of it while they are here."""
+    policy = version.policy
+    here = Membership.objects.active(policy.owner.today()).filter(person=OuterRef("pk"))
+    writers = User.objects.filter(Exists(here), pk__in=[policy.author_id, version.edited_by_id])
+    for person in writers.exclude(pk=by.pk):
+        notify(
+            person,
+            organisation=policy.owner,
+            kind="policy.draft",
+            occasion=f"policy.draft:{version.pk}:{timezone.now().isoformat()}",
+            title=title,
+            url=reverse("governance:policy", args=[policy.pk]),
+        )
 
 
 def _lock(version: PolicyVersion) -> PolicyVersion:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -174,6 +177,7 @@ def send_back(request: Request, pk: int) -> HttpResponse:
     form = ReasonForm(
         request.POST or None,
         label="What should change?",
+        missing="Say what should change.",
         submit="Send it back",
         cancel=reverse("governance:policy", args=[version.policy_id]),
     )
@@ -199,20 +203,29 @@ def signed_elsewhere(request: Request, pk: int) -> HttpResponse:
         upload = data.pop("scan")
         try:
             data["role"] = Role(data["role"])
-            if upload:
-                data["scan"] = store(
-                    upload,
-                    organisation=version.organisation,
-                    by=request.user,
-                    purpose=Purpose.SIGN_OFF_SCAN,
-                )
-            sign_off.record_elsewhere(version, by=request.user, **data)
+            with transaction.atomic():  # a scan is kept with its signature or not at all
+                if upload:
+                    data["scan"] = store(
+                        upload,
+                        organisation=version.organisation,
+                        by=request.user,
+                        purpose=Purpose.SIGN_OFF_SCAN,
+                    )
+                sign_off.record_elsewhere(version, by=request.user, **data)
         except RuleBroken as problem:
             refuse(form, problem)
         else:
             messages.success(request, "The signature has been recorded.")
             return redirect("governance:policy", version.policy_id)
     return _page(request, "version_form", version, form=form, heading="Signed elsewhere")
+
+
+def _next_review(version: PolicyVersion, today: date) -> date:
+    """The day the first version's document names, if it is to come; else an interval from now."""
+    named = version.policy.review_due_on
+    if version.policy.asking_id is None and named and named > today:
+        return named
+    return publishing.add_months(today, version.policy.review_months)
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,7 +236,7 @@ def publish(request: Request, pk: int) -> HttpResponse:
     today = version.organisation.today()
     initial = {
         "agreed_on": version.agreed_on,
-        "review_due_on": publishing.add_months(today, version.policy.review_months),
+        "review_due_on": _next_review(version, today),
     }
     form = PublishForm(request.POST or None, version=version, first=first, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -60,6 +60,10 @@ class DetailsForm(forms.ModelForm):
         )
         self.helper = page_form(*self.Meta.fields, "domains", submit="Save details", action="")
 
+    def clean_name(self) -> str:
+        """Without line breaks: it stands in the subject of mails."""
+        return " ".join(self.cleaned_data["name"].split())
+
     def clean_colour(self) -> str:
         return str(self.cleaned_data["colour"]).lower()
 
@@ -146,9 +150,9 @@ def _field(one: Setting, inherited: str) -> forms.Field:
             max_value=one.maximum,
             help_text=words,
             error_messages={
-                "min_value": f"Choose a number from {one.minimum} to {one.maximum}.",
-                "max_value": f"Choose a number from {one.minimum} to {one.maximum}.",
-                "invalid": "Write a whole number.",
+                "min_value": f"{one.label}: choose a number from {one.minimum} to {one.maximum}.",
+                "max_value": f"{one.label}: choose a number from {one.minimum} to {one.maximum}.",
+                "invalid": f"{one.label}: write a whole number.",
             },
         )
     return forms.CharField(label=label, required=False, max_length=200, help_text=words)

@@ -12,6 +12,7 @@ from governance.duties import SIGN_OFF
 from governance.models import Policy, PolicyVersion
 from governance.services import drafts, publishing, sign_off
 from governance.workflow import VERSION, Action, Status
+from notices.models import Notice
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school, make_user
@@ -113,6 +114,25 @@ def test_a_signatory_sends_a_text_back_with_a_comment(school: Organisation) -> N
     version = sign_off.send_back(version, by=chair, note="Please add the playground.")
 
     assert (version.status, version.return_note) == ("returned", "Please add the playground.")
+
+
+def test_whoever_wrote_a_text_hears_that_it_came_back_or_may_be_published(
+    school: Organisation,
+) -> None:
+    head, chair = make_head(school), make_user(Role.CHAIR, at=school)
+    version = make_in_sign_off(school, by=head)
+
+    version = sign_off.send_back(version, by=chair, note="Please add the playground.")
+    version = sign_off.take_back(version, by=head)
+    version = sign_off.send(version, by=head)
+    sign_off.sign(version, by=chair, displayed=version.content_hash)
+
+    told = Notice.objects.filter(recipient=head).order_by("pk").values_list("title", flat=True)
+    assert list(told) == [
+        f"Sent back with a comment: {version.title}",
+        f"Signed off, ready to publish: {version.title}",
+    ]
+    assert not Notice.objects.filter(recipient=chair).exists()
 
 
 def test_a_decision_taken_in_a_meeting_is_entered_with_name_and_day(school: Organisation) -> None:

@@ -55,7 +55,7 @@ def test_a_value_out_of_bounds_is_refused(
     client: Client, school: Organisation, office: User
 ) -> None:
     page = client.post(url("settings", school), rules(client, school, **{DAYS: "400"}))
-    assertContains(page, "Choose a number from 1 to 90.")
+    assertContains(page, "choose a number from 1 to 90.")
     school.refresh_from_db()
     assert school.settings == {}
 
