@@ -135,14 +135,17 @@ def test_a_new_password_is_asked_for_in_the_same_words_and_time(
 ) -> None:
     def ask(email: str | None) -> tuple[str, float]:
         started = time.perf_counter()
-        response = client.post("/sign-in/forgotten/", {"email": email}, follow=True)
-        return response.content.decode(), time.perf_counter() - started
+        response = client.post("/sign-in/forgotten/", {"email": email})
+        taken = time.perf_counter() - started
+        return client.get(response["Location"]).content.decode(), taken
 
-    known, known_time = ask(member.email)
-    unknown, unknown_time = ask("nobody@example.org")
-    assert known == unknown
-    assert "is on its way" in known
-    assert [message.to for message in mail.outbox] == [[member.email]]
+    # The quickest of three: a busy machine only ever makes an answer slower.
+    known = [ask(member.email) for _ in range(3)]
+    unknown = [ask("nobody@example.org") for _ in range(3)]
+    assert len({words for words, _ in known + unknown}) == 1
+    assert "is on its way" in known[0][0]
+    assert [message.to for message in mail.outbox] == [[member.email]] * 3
+    known_time, unknown_time = (min(taken for _, taken in asked) for asked in (known, unknown))
     assert min(known_time, unknown_time) >= views.RESET_SECONDS
     assert abs(known_time - unknown_time) < 0.15
 
