@@ -158,7 +158,7 @@ def history(request: Request, pk: int) -> HttpResponse:
     context = {
         "policy": policy,
         "versions": versions,
-        "withdrawals": policy.withdrawals.select_related("version"),
+        "withdrawals": list(policy.withdrawals.select_related("version")),
         "reviews": policy.reviews.all(),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
         "school": reading.home_of(request.user, policy),

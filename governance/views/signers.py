@@ -190,9 +190,11 @@ def exemption_end(request: Request, school: str, pk: int) -> HttpResponse:
     place = _get_school(request, school)
     rows = Exemption.objects.visible_to(request.user).filter(organisation=place)
     try:
-        exemptions.end(get_object_or_404(rows, pk=pk), by=request.user)
+        ended = exemptions.end(get_object_or_404(rows, pk=pk), by=request.user)
     except RuleBroken as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, "The exemption has ended. The person is asked to sign again.")
+        begun_today = ended.ends_on == place.today()
+        when = "ends today. From tomorrow" if begun_today else "has ended. From now on"
+        messages.success(request, f"The exemption {when} the person is asked to sign.")
     return redirect("governance:exemptions", place.slug)

@@ -132,3 +132,15 @@ def test_an_exemption_that_ends_now_asks_again_today(
 
     client.force_login(people["exempt"])
     assertContains(client.get("/"), "Read and sign")
+
+
+def test_an_exemption_of_today_ends_with_the_day_and_says_so(
+    client: Client, school: Organisation, head: User, people: dict[str, User]
+) -> None:
+    client.force_login(head)
+    exemption = Exemption.objects.get()
+
+    page = client.post(f"/schools/{school.slug}/exemptions/{exemption.pk}/end/", follow=True)
+
+    assertContains(page, "The exemption ends today.")
+    assertNotContains(page, "End now")
