@@ -1,6 +1,6 @@
 """What the database itself keeps from changing (D1)."""
 
-from trail.immutable import children_frozen_when, frozen_when, insert_only
+from trail.immutable import Refusal, children_frozen_when, frozen_when, insert_only
 
 TABLES = [
     *frozen_when(
@@ -14,6 +14,13 @@ TABLES = [
         key="version_id",
         when="parent.status = 'published'",
         message="The audience of a published version cannot be changed.",
+    ),
+    Refusal(
+        "governance_signoff",
+        "INSERT",
+        "A published version takes no more sign-offs.",
+        when="EXISTS (SELECT 1 FROM governance_policyversion AS parent "
+        "WHERE parent.status = 'published' AND parent.id = NEW.version_id)",
     ),
     *insert_only("governance_signoff", "A sign-off cannot be changed or deleted."),
     *insert_only("governance_withdrawal", "A withdrawal cannot be changed or deleted."),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from governance.text.names import same_name
 from people.models import User
 from people.roles import Permission, Role
 from trail.workflow import Workflow
 
 if TYPE_CHECKING:
-    from governance.models import PolicyVersion
+    from governance.models import PolicyVersion, SignOff
 
 
 class Status(models.TextChoices):
@@ -75,12 +76,18 @@ def is_signed_off(version: PolicyVersion, user: User | None) -> Iterator[str]:
 def author_is_not_alone(version: PolicyVersion, user: User | None) -> Iterator[str]:
     """Whoever wrote the text does not approve it alone."""
     signed = [row for row in version.sign_offs.all() if row.content_hash == version.content_hash]
-    people = {row.person_id or row.name for row in signed}
-    if signed and people == {version.edited_by_id}:
+    writer = version.edited_by
+    if writer and signed and all(_is_by(writer, row) for row in signed):
         yield (
             "The person who wrote this text is the only one who signed it off. "
             "Somebody else must sign too."
         )
+
+
+def _is_by(writer: User, row: SignOff) -> bool:
+    if row.person_id is not None:
+        return row.person_id == writer.pk
+    return same_name(row.name, writer.name)
 
 
 VERSION: Workflow[PolicyVersion] = Workflow(

@@ -147,7 +147,7 @@ def edit_details(policy: Policy, *, by: User, **details: Any) -> Policy:
     policy.full_clean()
     policy.save()
     if related is not None:
-        # What this form cannot offer, such as a school's policy on the trust's, stays linked.
+        # A form offers no more than these; what schools have linked to a trust's stays linked.
         elsewhere = policy.related.exclude(pk__in=Policy.objects.reaching(policy.owner))
         policy.related.set([*related, *elsewhere])
     audit.record("policy.details", policy, by=by)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from people.importing.rows import Row, name_key
 from people.models import Membership, MembershipRole, Organisation, User
 from people.roles import Permission, Role
@@ -74,7 +76,7 @@ def _note_member(roster: Roster, one: Membership) -> None:
 
 
 def _out_of_reach(organisation: Organisation, by: User | None) -> set[int]:
-    """People of this school who also belong where the importer manages nobody.
+    """People of this school who also belong where the importer manages nobody, and operators.
 
     Their name and address are not this school's alone to change.
     """
@@ -84,4 +86,6 @@ def _out_of_reach(organisation: Organisation, by: User | None) -> set[int]:
         managed = Organisation.objects.where(by, Permission.MANAGE_PEOPLE)
         elsewhere = Membership.objects.active().exclude(organisation__in=managed)
     here = Membership.objects.filter(organisation=organisation).order_by().values("person")
-    return set(elsewhere.filter(person__in=here).order_by().values_list("person", flat=True))
+    found = elsewhere.filter(person__in=here).order_by().values_list("person", flat=True)
+    operators = User.objects.filter(Q(is_staff=True) | Q(is_superuser=True), pk__in=here)
+    return {*found, *operators.order_by().values_list("pk", flat=True)}

@@ -142,6 +142,8 @@ def _reset_reasons(person: User, organisation: Organisation, by: User) -> list[s
         reasons.append("Ask a colleague: nobody resets their own two-step sign-in.")
     if not Membership.objects.active().filter(person=person, organisation=organisation).exists():
         reasons.append(f"{person.name} has no post at {organisation.name} today.")
+    if person.is_staff or person.is_superuser:
+        reasons.append(f"{person.name} also operates the portal: another operator has to do it.")
     if not Authenticator.objects.filter(user=person).exists():
         reasons.append(f"{person.name} has not set up two-step sign-in.")
     return reasons

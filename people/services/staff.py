@@ -168,7 +168,12 @@ def undo_leaving(membership: Membership, *, by: User) -> Membership:
 
 
 def may_change_person(person: User, *, by: User) -> bool:
-    """Whether a name and address are theirs to correct: they manage people wherever it counts."""
+    """Whether a name and address are theirs to correct: they manage people wherever it counts.
+
+    Those of an operator are no school's to change: a new address would open the admin pages.
+    """
+    if person.is_staff or person.is_superuser:
+        return False
     managed = Organisation.objects.where(by, P.MANAGE_PEOPLE)
     return (
         not Membership.objects.active()
