@@ -134,6 +134,9 @@ if not DATABASE_URL:  # a folder's name may hold what means something else in an
     DATABASES["default"]["NAME"] = str(DATA_DIR / "portal.sqlite3")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+# Whether PostgreSQL keeps the plans of prepared queries. Off behind a pooler that hands one session
+# from transaction to transaction.
+KEEP_PLANS = env.flag("KEEP_PLANS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The cache and the sessions are in the database: losing Redis signs nobody out and slows no page.
@@ -213,7 +216,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "web.static.StaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import copy
 import re
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
@@ -90,30 +92,65 @@ class _Compiled:
     sql: str
     params: tuple[Any, ...]
     slots: tuple[_Slot, ...]
+    thread: threading.local = field(default_factory=threading.local)
 
     def rows(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
         if self.queryset.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used here.")
-        params = list(self.params)
-        for slot in self.slots:
-            params[slot.position] = slot.write(connection, values[slot.name])
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda *_, **__: (self.sql, tuple(params))  # type: ignore[method-assign]
-        again: Any = _Again(self.queryset, _Again(self.queryset.query, compiler))
+        again = self._again(connection)
+        given = [slot.write(connection, values[slot.name]) for slot in self.slots]
+        sql = self._kept(again, connection)
+        if sql is None:
+            sql, params = self.sql, list(self.params)
+            for slot, value in zip(self.slots, given, strict=True):
+                params[slot.position] = value
+            given = params
+        again.compiler.as_sql = lambda *_, **__: (sql, tuple(given))
         rows: Any = self.queryset._iterable_class(again)
         return list(rows)
+
+    def _kept(self, again: _Again, connection: BaseDatabaseWrapper) -> str | None:
+        """The statement that runs the plan PostgreSQL has kept; None on other databases."""
+        if connection.vendor != "postgresql" or not settings.KEEP_PLANS:
+            return None
+        connection.close_if_health_check_failed()  # as a cursor would: it may be another after
+        connection.ensure_connection()
+        if again.session is not connection.connection:
+            from web.prepared_on_postgresql import keep_plan
+
+            positions = [slot.position for slot in self.slots]
+            again.statement = keep_plan(connection, self.sql, self.params, positions)
+            again.session = connection.connection
+        return again.statement
+
+    def _again(self, connection: BaseDatabaseWrapper) -> Any:
+        """The queryset as this thread replays it: compilers belong to a connection."""
+        again = getattr(self.thread, "again", None)
+        if again is None or again.connection is not connection:
+            compiler: Any = copy.copy(self.compiler)
+            compiler.connection = connection
+            converters = compiler.get_converters(
+                [column for column, *_ in compiler.select[: compiler.col_count]]
+            )
+            compiler.get_converters = lambda _: converters
+            again = self.thread.again = _Again(self.queryset, compiler, connection)
+            again.query = _Again(self.queryset.query, compiler, connection)
+        return again
 
 
 class _Again:
     """A queryset, or its query, whose compiler is ready. Django's own code makes the rows."""
 
-    def __init__(self, original: Any, ready: Any) -> None:
+    def __init__(self, original: Any, compiler: Any, connection: BaseDatabaseWrapper) -> None:
         self._original = original
-        self.query = ready
+        self.compiler = compiler
+        self.connection = connection
+        self.query: Any = None
+        self.session: Any = None  # the database's, in which the statement below exists
+        self.statement = ""
 
     def get_compiler(self, *_: Any, **__: Any) -> Any:
-        return self.query
+        return self.compiler
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._original, name)
