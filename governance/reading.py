@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from governance.obligations import Pair
 
 SIGNED_PER_PAGE = 25
+LOOKED_UP = 50  # policies to look up on one page; a trust of a hundred schools has many more
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,24 @@ def signed_page(person: User, number: str | None) -> Page[Acknowledgement]:
     return Page(rows, 1, paginator)
 
 
-def to_look_up(person: User, on: date) -> list[Policy]:
-    """Policies in force that they may read, each with the day they signed it, if they did."""
-    return _to_look_up(person_id=person.pk, on=on)
+def to_look_up(person: User, on: date, words: str = "") -> tuple[list[Policy], bool]:
+    """Policies in force that they may read, each with the day they signed it, if they did.
+
+    At most LOOKED_UP whose title holds the words, and whether there are more.
+    """
+    if words:
+        found = list(_readable(person.pk, on).filter(title__icontains=words)[: LOOKED_UP + 1])
+    else:
+        found = _to_look_up(person_id=person.pk, on=on)
+    return found[:LOOKED_UP], len(found) > LOOKED_UP
 
 
 @prepared
 def _to_look_up(*, person_id: int, on: date) -> QuerySet[Any, Any]:
+    return _readable(person_id, on)[: LOOKED_UP + 1]
+
+
+def _readable(person_id: int, on: date) -> QuerySet[Any, Any]:
     signed = (
         Acknowledgement.objects.filter(person=person_id, policy=OuterRef("pk"))
         .order_by()

@@ -12,6 +12,12 @@ from people.models import User
 from web.forms import page_form
 
 
+class LookUpForm(forms.Form):
+    """Words of a title, where there are more policies than a page shows."""
+
+    q = forms.CharField(label="Title", required=False, max_length=100)
+
+
 class SignForm(forms.Form):
     """The typed name, and the hash of the text that was on the screen (D2)."""
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from governance import reading
 from governance.comparing import compare
 from governance.duties import SIGNING
-from governance.forms.reading import SignForm
+from governance.forms.reading import LookUpForm, SignForm
 from governance.models import Policy, PolicyVersion, Signature
 from governance.services import signing
 from governance.text.render import outline, reading_minutes, to_html
@@ -26,9 +26,13 @@ def my_policies(request: Request) -> HttpResponse:
     """What I owe, what I signed, and everything I may look up."""
     today = timezone.localdate()
     duties = SIGNING.of(request.user, today)
+    words = request.GET.get("q", "").strip()[:100]
+    policies, more = reading.to_look_up(request.user, today, words)
     context = {
         "tasks": tasks(duties, request.user, today),
-        "policies": reading.to_look_up(request.user, today),
+        "policies": policies,
+        "more": more,
+        "form": LookUpForm(request.GET or None) if more or words else None,
         "page": reading.signed_page(request.user, request.GET.get("page")),
     }
     return render(request, "governance/policy_mine.html", context)
