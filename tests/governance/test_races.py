@@ -43,6 +43,7 @@ def test_a_version_published_while_somebody_signs_is_not_signed_unseen() -> None
     head, teacher = make_head(school), make_user(Role.STAFF, at=school)
     policy = make_policy(school, by=head)
     draft = next_draft(policy, head)
+    assert policy.current is not None
     shown = policy.current.content_hash
 
     result = while_held(

@@ -76,7 +76,8 @@ class School(RuleBasedStateMachine):
 
     def who(self, pick: int) -> User:
         """Asked anew: posts are kept for one request."""
-        return User.objects.get(pk=self.people[pick % len(self.people)].pk)
+        found: User = User.objects.get(pk=self.people[pick % len(self.people)].pk)
+        return found
 
     def place(self, pick: int) -> Organisation:
         return Organisation.objects.get(pk=self.places[pick % len(self.places)].pk)
