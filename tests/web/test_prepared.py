@@ -190,3 +190,20 @@ def test_threads_do_not_mix_their_values() -> None:
 def test_constants_stay(schools: list[Organisation]) -> None:
     named = _of(lambda pk: Organisation.objects.filter(pk=pk).values_list(Value(7), Value("a")))
     assert named(pk=schools[0].pk) == [(7, "a")]
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_new_session_has_the_plan_made_anew() -> None:
+    school = make_school()
+    one = _of(lambda pk: Organisation.objects.filter(pk=pk))
+    assert one(pk=school.pk) == [school]
+    connection.close()
+    assert one(pk=school.pk) == [school]
+
+
+@pytest.mark.only_on("postgresql")
+def test_plans_need_not_be_kept(schools: list[Organisation], settings: Any) -> None:
+    settings.KEEP_PLANS = False
+    one = _of(lambda pk: Organisation.objects.filter(pk=pk))
+    assert one(pk=schools[0].pk) == [schools[0]]
