@@ -28,7 +28,7 @@ WORDS = {
 
 
 def scope(user: User, target_type: str, target_id: int) -> bool | None:
-    """Whether they may read this object's record; None when it is not one of ours."""
+    """True: they may read this object's record. None: only whoever reads the whole record may."""
     if target_type == "governance.policyversion":
         version = (
             PolicyVersion.objects.visible_to(user)
@@ -36,7 +36,8 @@ def scope(user: User, target_type: str, target_id: int) -> bool | None:
             .filter(pk=target_id)
             .first()
         )
-        return version is not None and user.can(Permission.VIEW_DRAFTS, at=version.policy.owner)
+        seen = version is not None and user.can(Permission.VIEW_DRAFTS, at=version.policy.owner)
+        return seen or None
     if target_type == "governance.signature":
-        return Signature.objects.visible_to(user).filter(pk=target_id).exists()
+        return Signature.objects.visible_to(user).filter(pk=target_id).exists() or None
     return None

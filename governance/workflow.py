@@ -74,14 +74,11 @@ def is_signed_off(version: PolicyVersion, user: User | None) -> Iterator[str]:
 
 
 def author_is_not_alone(version: PolicyVersion, user: User | None) -> Iterator[str]:
-    """Whoever wrote the text does not approve it alone."""
+    """Whoever wrote the text does not approve it alone: the first writer and the last together."""
     signed = [row for row in version.sign_offs.all() if row.content_hash == version.content_hash]
-    writer = version.edited_by
-    if writer and signed and all(_is_by(writer, row) for row in signed):
-        yield (
-            "The person who wrote this text is the only one who signed it off. "
-            "Somebody else must sign too."
-        )
+    writers = [one for one in (version.created_by, version.edited_by) if one]
+    if signed and all(any(_is_by(one, row) for one in writers) for row in signed):
+        yield "Only those who wrote this text have signed it off. Somebody else must sign too."
 
 
 def _is_by(writer: User, row: SignOff) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ WORDS = {
     "membership.roles": "changed a person's roles",
     "membership.leave": "recorded that a person leaves",
 }
+
+
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 @cache
@@ -49,11 +53,14 @@ def verb_words(verb: str) -> str:
 
 def details_words(event: AuditEvent) -> list[tuple[str, str]]:
     """The details of a line as pairs of words, without those that hold nothing."""
-    return [
-        (plain(name), plain(value).replace(",", ", "))
-        for name, value in event.details.items()
-        if value
-    ]
+    return [(plain(name), _shown(value)) for name, value in event.details.items() if value]
+
+
+def _shown(value: str) -> str:
+    """A fingerprint by its beginning, which is enough to tell two apart; the rest in words."""
+    if FINGERPRINT.fullmatch(value):
+        return f"{value[:12]}…"
+    return plain(value).replace(",", ", ")
 
 
 def target_words(event: AuditEvent) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from governance.models import Exemption, Policy
 from governance.progress import STATES
-from people.models import Organisation, User
+from people.models import Membership, Organisation, User
 from web.forms import DateField, offer_only, page_form
 
 
@@ -42,7 +42,7 @@ class ExemptionForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(
-            memberships__organisation=organisation, memberships__ends_on=None
+            pk__in=Membership.objects.active().filter(organisation=organisation).values("person")
         ).exclude(pk=user.pk)
         offer_only(
             self,

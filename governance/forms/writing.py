@@ -246,12 +246,13 @@ class ReasonForm(forms.Form):
         submit: str,
         cancel: str,
         missing: str = "Give a reason.",
+        tone: str = "primary",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
         self.fields["reason"].error_messages["required"] = missing
-        self.helper = page_form("reason", submit=submit, cancel=cancel)
+        self.helper = page_form("reason", submit=submit, cancel=cancel, tone=tone)
 
 
 class ReviewedForm(forms.Form):

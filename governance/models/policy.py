@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def visible_to(self, user: User, on: date | None = None) -> Self:
-        """Published ones that reach a place they belong to; all of a place whose drafts they see.
-
-        A policy they once signed stays readable to them: a receipt must lead somewhere.
-        """
-        from governance.models.signature import Acknowledgement
+        """Published ones that reach a place of theirs; all of a place whose drafts they see."""
         from governance.models.version import PolicyVersion
 
         published = PolicyVersion.objects.filter(policy=OuterRef("pk")).published()
@@ -35,11 +31,8 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         # From the trust, too: whoever may see who has signed may read what was signed.
         asks = Organisation.objects.where(user, Permission.VIEW_SIGNATURES, on)
         drafts = Organisation.objects.where(user, Permission.VIEW_DRAFTS, on)
-        signed = Acknowledgement.objects.filter(person=user, policy=OuterRef("pk"))
         return self.filter(
-            (Q(Exists(published)) & (Q(Exists(belongs)) | Q(owner__in=asks)))
-            | Q(owner__in=drafts)
-            | Q(Exists(signed))
+            (Q(Exists(published)) & (Q(Exists(belongs)) | Q(owner__in=asks))) | Q(owner__in=drafts)
         )
 
     def reaching(self, organisation: Organisation) -> Self:

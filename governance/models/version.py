@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def visible_to(self, user: User) -> Self:
-        """Published versions of policies they may read, and drafts where they see drafts."""
+        """Published versions of policies they may read, and drafts where they see drafts.
+
+        A version they once signed stays readable to them, wherever they are now: a receipt must
+        lead somewhere. Later versions do not.
+        """
+        from governance.models.signature import Acknowledgement
         from people.roles import Permission
 
         drafts = Organisation.objects.where(user, Permission.VIEW_DRAFTS)
         return self.filter(
             Q(status=Status.PUBLISHED, policy__in=Policy.objects.visible_to(user))
             | Q(policy__owner__in=drafts)
+            | Q(Exists(Acknowledgement.objects.filter(person=user, version=OuterRef("pk"))))
         )
 
     def published(self) -> Self:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from governance.forms.writing import (
     ReviewedForm,
     SignatoriesForm,
 )
-from governance.models import Policy, PolicyVersion
+from governance.models import Policy, PolicyVersion, Withdrawal
 from governance.obligations import Grace, audience_of, pairs
 from governance.progress import Figures
 from governance.services import drafts, publishing
@@ -73,7 +73,10 @@ def manage(request: Request, school: str) -> HttpResponse:
         Policy.objects.visible_to(request.user)
         .reaching(place)
         .select_related("current", "owner")
-        .annotate(draft_status=Subquery(drafts_open.values("status")[:1]))
+        .annotate(
+            draft_status=Subquery(drafts_open.values("status")[:1]),
+            withdrawn=Exists(Withdrawal.objects.filter(policy=OuterRef("pk"))),
+        )
         .order_by("title")
     )
     figures = progress.figures_by(progress.at(place, on), Grace.at(place), on, "policy_ref")
@@ -228,6 +231,7 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
         request.POST or None,
         label="Why is this policy withdrawn?",
         submit="Withdraw this policy",
+        tone="danger",
         cancel=reverse("governance:policy", args=[found.pk]),
     )
     if request.method == "POST" and form.is_valid():
