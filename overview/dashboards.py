@@ -80,10 +80,12 @@ def _late_people(school: Organisation, grace: Grace, on: date) -> list[tuple[Mem
     """Those with the most overdue signatures, with how many."""
     late = (
         progress.at(school, on)
-        .filter(grace.overdue(on))
         .order_by()
         .values("pk")
-        .annotate(late=Count("pk"))
+        # Counted, not filtered first: as a filter PostgreSQL may look every signature up for
+        # every pair before it has thrown the pairs of other policies away.
+        .annotate(late=Count("pk", filter=grace.overdue(on)))
+        .filter(late__gt=0)
         .order_by("-late", "pk")[:MOST_PEOPLE]
     )
     counts = {row["pk"]: row["late"] for row in late}

