@@ -51,11 +51,14 @@ def run(profile: str, options: argparse.Namespace) -> None:
     from django.db import connection
 
     from benchmarks import pages, seeding
+    from trail import immutable
 
     connection.ensure_connection()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("flush", interactive=False, verbosity=0) if _is_used() else None
+    if _is_used():
+        with immutable.lifted():
+            call_command("flush", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     started = time.perf_counter()
     world = seeding.seed(seeding.PROFILES[profile])
