@@ -88,6 +88,17 @@ def total(figures: dict[Any, Figures]) -> Figures:
     return sum(figures.values(), Figures())
 
 
+def count_in_state(figures: Figures, state: str) -> int:
+    """How many of those counted are in one of STATES."""
+    counts = {
+        "signed": figures.signed,
+        "not_signed": figures.expected - figures.signed,
+        "overdue": figures.overdue,
+        "exempt": figures.exempt,
+    }
+    return counts.get(state, figures.total)
+
+
 STATES = {
     "": "Everyone",
     "signed": "Signed",
@@ -114,6 +125,7 @@ def signers(policy: Policy, organisation: Organisation, on: date) -> QuerySet[Pa
         at(organisation, on)
         .filter(policy_ref=policy.pk)
         .select_related("person", "line_manager")
+        .only("job_title", "department", "starts_on", "person__name", "line_manager__name")
         .order_by("person__sort_name", "person__name", "pk")
     )
 

@@ -18,6 +18,7 @@ from governance import progress
 from governance.forms.signers import ExemptionForm, SignersFilter
 from governance.models import Exemption, Policy
 from governance.obligations import Grace
+from governance.progress import Figures
 from governance.services import exemptions
 from people.http import Request
 from people.models import Organisation
@@ -66,6 +67,17 @@ def _matching(form: SignersFilter, grace: Grace, on: date) -> Q:
     return found
 
 
+def _known_count(form: SignersFilter, departments: dict[str, Figures]) -> int | None:
+    """How many the list holds, where the figures say so already: unless a name is looked for."""
+    if not form.is_bound:
+        return progress.total(departments).total
+    if not form.is_valid() or form.cleaned_data["q"].strip():
+        return None
+    department = form.cleaned_data["department"]
+    figures = departments[department] if department else progress.total(departments)
+    return progress.count_in_state(figures, form.cleaned_data["state"])
+
+
 @require_GET
 def signers(request: Request, school: str, pk: int) -> HttpResponse:
     place = _get_school(request, school)
@@ -76,8 +88,9 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
     found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
     figures = progress.total(departments)
     paginator = Paginator(found, PER_PAGE)
-    if not form.is_bound:
-        paginator.count = figures.total  # known already: saves a query over the whole school
+    known = _known_count(form, departments)
+    if known is not None:  # saves a query over the whole school
+        paginator.count = known
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "policy": policy,

@@ -68,6 +68,9 @@ def test_the_list_is_narrowed_down(
 ) -> None:
     client.force_login(head)
     response = page(client, school, policy, query)
+    if shown:
+        count = response.context["page"].paginator.count
+        assert count == len(response.context["page"].object_list)
     for name in ("Signa Done", "Lateria Example", "Exe Away"):
         (assertContains if name in shown else assertNotContains)(response, name)
 
