@@ -137,6 +137,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # Whether PostgreSQL keeps the plans of prepared queries. Off behind a pooler that hands one session
 # from transaction to transaction.
 KEEP_PLANS = env.flag("KEEP_PLANS", default=True)
+if DATABASES["default"]["ENGINE"].endswith("postgresql") and KEEP_PLANS:
+    # Compiling one of our larger queries costs PostgreSQL a second that running it does not take.
+    # (A pooler that shares sessions takes no options: set jit = off in postgresql.conf there.)
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The cache and the sessions are in the database: losing Redis signs nobody out and slows no page.

@@ -88,6 +88,14 @@ def total(figures: dict[Any, Figures]) -> Figures:
     return sum(figures.values(), Figures())
 
 
+def along(figures: dict[tuple[Any, ...], Figures], column: int) -> dict[Any, Figures]:
+    """Figures by several columns, added up along one of them."""
+    found: dict[Any, Figures] = {}
+    for key, one in figures.items():
+        found[key[column]] = found.get(key[column], Figures()) + one
+    return dict(sorted(found.items()))
+
+
 def count_in_state(figures: Figures, state: str) -> int:
     """How many of those counted are in one of STATES."""
     counts = {
