@@ -69,7 +69,7 @@ def test_a_laptop_makes_its_own_secrets_and_keeps_them(tmp_path: Path) -> None:
 
 
 def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
-    folder = tmp_path / "St Luke's #1 100%20?"
+    folder = tmp_path / "Saint's #1 100%20?"
     script = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
     done = manage("shell", "-v0", "-c", script, DATA_DIR=os.path.relpath(folder, ROOT))
     assert done.stdout.strip() == str(folder / "portal.sqlite3"), done.stderr
