@@ -39,7 +39,10 @@ def _get_school(request: Request, slug: str) -> Organisation:
 
 
 def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
-    """A policy in force that counts at this school, which came from `visible_to` itself."""
+    """A policy in force that counts at this school, which came from `visible_to` itself.
+
+    Whether they may read it is asked in `_rows`, of those who may not see who has signed.
+    """
     policies = Policy.objects.in_force().reaching(school).select_related("current")
     return get_object_or_404(policies.defer("current__body"), pk=pk)
 
@@ -51,6 +54,8 @@ def _rows(request: Request, policy: Policy, school: Organisation, on: date) -> Q
         return rows
     team = rows.filter(line_manager=request.user)
     if not team.exists():
+        # To whoever cannot read the policy either, there is none.
+        get_object_or_404(Policy.objects.visible_to(request.user), pk=policy.pk)
         raise PermissionDenied
     return team
 
