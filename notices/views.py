@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from notices import health, reports, services
 from notices.models import Mail, Notice
 from people.http import Request
-from people.models import Organisation
 from people.roles import Permission
+from people.views.scope import school_where
 from web.errors import RuleBroken
 
 NOTICES_PER_PAGE = 25
@@ -37,7 +36,7 @@ def notices_read(request: Request) -> HttpResponse:
 @require_GET
 def delivery(request: Request, school: str) -> HttpResponse:
     """What failed, who cannot be reached, and whether the machinery is alive."""
-    organisation = _watched(request, school)
+    organisation = school_where(request, school, Permission.VIEW_DELIVERY)
     failed = reports.failed_at(organisation)
     context = {
         "school": organisation,
@@ -51,7 +50,7 @@ def delivery(request: Request, school: str) -> HttpResponse:
 
 @require_POST
 def mail_retry(request: Request, school: str, pk: int) -> HttpResponse:
-    organisation = _watched(request, school)
+    organisation = school_where(request, school, Permission.VIEW_DELIVERY)
     visible = Mail.objects.visible_to(request.user).filter(organisation=organisation)
     try:
         services.retry(get_object_or_404(visible, pk=pk), by=request.user)
@@ -60,12 +59,3 @@ def mail_retry(request: Request, school: str, pk: int) -> HttpResponse:
     else:
         messages.success(request, "The mail will be sent again within a few minutes.")
     return redirect("notices:delivery", school=organisation.slug)
-
-
-def _watched(request: Request, slug: str) -> Organisation:
-    """The school, for those who look after its delivery."""
-    seen = Organisation.objects.visible_to(request.user).select_related("parent")
-    organisation = get_object_or_404(seen, slug=slug)
-    if not request.user.can(Permission.VIEW_DELIVERY, at=organisation):
-        raise PermissionDenied
-    return organisation

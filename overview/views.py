@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -16,6 +15,7 @@ from overview.dashboards import school_dashboard, trust_dashboard
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
+from people.views.scope import school_where
 
 
 @require_GET
@@ -31,10 +31,7 @@ def home(request: Request) -> HttpResponse:
 @require_GET
 def dashboard(request: Request, school: str) -> HttpResponse:
     """Figures for those who lead or govern; names only for those who may see who has signed."""
-    places = Organisation.objects.visible_to(request.user).select_related("parent")
-    place = get_object_or_404(places, slug=school)
-    if not request.user.can(Permission.VIEW_DASHBOARD, at=place):
-        raise PermissionDenied
+    place = school_where(request, school, Permission.VIEW_DASHBOARD)
     with_names = request.user.can(Permission.VIEW_SIGNATURES, at=place)
     context = {
         "school": place,

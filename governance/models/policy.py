@@ -40,9 +40,6 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         above = OrganisationReach.objects.filter(below=organisation).values("above")
         return self.filter(owner__in=above)
 
-    def managed_by(self, user: User) -> Self:
-        return self.filter(owner__in=Organisation.objects.where(user, Permission.MANAGE_POLICIES))
-
     def in_force(self) -> Self:
         return self.filter(current__isnull=False)
 

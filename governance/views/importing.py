@@ -16,16 +16,16 @@ from governance.forms.writing import ImportConfirmForm, ImportFileForm
 from governance.importing import ImportRefused, read_policy
 from governance.services import importing as importing_services
 from governance.text.render import to_html
-from governance.views.managing import get_school
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
+from people.views.scope import school_where
 from web.errors import RuleBroken
 
 
 @require_http_methods(["GET", "POST"])
 def import_file(request: Request, school: str) -> HttpResponse:
-    place = get_school(request, school, Permission.MANAGE_POLICIES)
+    place = school_where(request, school, Permission.MANAGE_POLICIES)
     cancel = reverse("governance:manage", args=[place.slug])
     form = ImportFileForm(request.POST or None, request.FILES or None, cancel=cancel)
     if request.method == "POST" and form.is_valid():
@@ -71,7 +71,7 @@ def _render_preview(
 
 @require_POST
 def import_confirm(request: Request, school: str) -> HttpResponse:
-    place = get_school(request, school, Permission.MANAGE_POLICIES)
+    place = school_where(request, school, Permission.MANAGE_POLICIES)
     form = ImportConfirmForm(request.POST, **_addresses(place))
     uploads = StoredFile.objects.filter(
         organisation=place, uploaded_by=request.user, purpose=importing_services.PURPOSE

@@ -26,19 +26,10 @@ from governance.progress import Figures
 from governance.services import drafts, publishing
 from governance.workflow import VERSION, Action, Status, roles_at, waiting_for
 from people.http import Request
-from people.models import Organisation
 from people.roles import Permission, Role
+from people.views.scope import school_where
 from web.errors import RuleBroken
 from web.forms import refuse
-
-
-def get_school(request: Request, slug: str, permission: Permission) -> Organisation:
-    """A school this person belongs to (else 404), at which they hold the permission (else 403)."""
-    schools = Organisation.objects.visible_to(request.user).select_related("parent")
-    school = get_object_or_404(schools, slug=slug)
-    if not request.user.can(permission, at=school):
-        raise PermissionDenied
-    return school
 
 
 def get_policy(request: Request, pk: int, permission: Permission) -> Policy:
@@ -66,7 +57,7 @@ class PolicyLine:
 @require_GET
 def manage(request: Request, school: str) -> HttpResponse:
     """Every policy that counts here: in force, being written, due for review."""
-    place = get_school(request, school, Permission.VIEW_DRAFTS)
+    place = school_where(request, school, Permission.VIEW_DRAFTS)
     on = place.today()
     drafts_open = PolicyVersion.objects.open().filter(policy=OuterRef("pk"))
     policies = (
@@ -109,7 +100,7 @@ def _page_of(request: Request, policy: Policy) -> str:
 
 @require_http_methods(["GET", "POST"])
 def new(request: Request, school: str) -> HttpResponse:
-    place = get_school(request, school, Permission.MANAGE_POLICIES)
+    place = school_where(request, school, Permission.MANAGE_POLICIES)
     cancel = reverse("governance:manage", args=[place.slug])
     form = NewPolicyForm(request.POST or None, cancel=cancel)
     if request.method == "POST" and form.is_valid():

@@ -23,6 +23,7 @@ from governance.services import exemptions
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
+from people.views.scope import school_of, school_where
 from web.csv import stream_csv
 from web.errors import RuleBroken
 from web.forms import refuse
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from governance.obligations import Pair
 
 PER_PAGE = 50
-
-
-def _get_school(request: Request, slug: str) -> Organisation:
-    schools = Organisation.objects.visible_to(request.user).select_related("parent")
-    return get_object_or_404(schools, slug=slug)
 
 
 def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
@@ -85,7 +81,7 @@ def _known_count(form: SignersFilter, departments: dict[str, Figures]) -> int | 
 
 @require_GET
 def signers(request: Request, school: str, pk: int) -> HttpResponse:
-    place = _get_school(request, school)
+    place = school_of(request, school)
     policy, on = _get_policy(request, place, pk), place.today()
     rows, grace = _rows(request, policy, place, on), Grace.at(place)
     departments = progress.figures_by(rows, grace, on, "department")
@@ -114,7 +110,7 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
 @require_GET
 def signers_csv(request: Request, school: str, pk: int) -> HttpResponseBase:
     """The same list, filtered the same way, streamed; safe to open in a spreadsheet."""
-    place = _get_school(request, school)
+    place = school_of(request, school)
     policy, on = _get_policy(request, place, pk), place.today()
     rows, grace = _rows(request, policy, place, on), Grace.at(place)
     form = SignersFilter(request.GET or None, departments=[])
@@ -165,9 +161,7 @@ def _state(*, signed: bool, exempt: bool, late: bool) -> str:
 
 @require_GET
 def exemption_list(request: Request, school: str) -> HttpResponse:
-    place = _get_school(request, school)
-    if not request.user.can(Permission.VIEW_SIGNATURES, at=place):
-        raise PermissionDenied
+    place = school_where(request, school, Permission.VIEW_SIGNATURES)
     rows = (
         Exemption.objects.visible_to(request.user)
         .filter(organisation=place)
@@ -184,9 +178,7 @@ def exemption_list(request: Request, school: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def exemption_new(request: Request, school: str) -> HttpResponse:
-    place = _get_school(request, school)
-    if not request.user.can(Permission.EXEMPT_PEOPLE, at=place):
-        raise PermissionDenied
+    place = school_where(request, school, Permission.EXEMPT_PEOPLE)
     initial = {"starts_on": place.today(), "person": request.GET.get("person")}
     form = ExemptionForm(
         request.POST or None, organisation=place, user=request.user, initial=initial
@@ -206,7 +198,7 @@ def exemption_new(request: Request, school: str) -> HttpResponse:
 
 @require_POST
 def exemption_end(request: Request, school: str, pk: int) -> HttpResponse:
-    place = _get_school(request, school)
+    place = school_of(request, school)
     rows = Exemption.objects.visible_to(request.user).filter(organisation=place)
     try:
         ended = exemptions.end(get_object_or_404(rows, pk=pk), by=request.user)

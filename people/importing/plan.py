@@ -21,7 +21,6 @@ from people.models import Membership, Organisation, User
 from people.roles import OTHERS_RECORDS, PERMISSIONS, Role
 
 Employment = Membership.Employment
-PERSON_LABELS = {"name": "Name", "email": "E-mail"}
 DETAILS = ("payroll_id", "job_title", "department", "employment", "term_time_only")
 # Who is staff without saying so; the others hold no role until somebody gives them one.
 STAFF_KINDS = frozenset(

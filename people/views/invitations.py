@@ -9,7 +9,6 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +22,7 @@ from people.http import Request
 from people.models import Membership, Organisation, User
 from people.roles import Permission
 from people.services import invitations
+from people.views.scope import school_where
 from web.errors import RuleBroken
 
 
@@ -66,7 +66,7 @@ def welcomed(request: Request) -> HttpResponse:
 @require_POST
 def invite(request: Request, school: str, pk: int) -> HttpResponse:
     """Send one person an invitation, or send it again."""
-    organisation = _manageable(request, school)
+    organisation = school_where(request, school, Permission.MANAGE_PEOPLE)
     person = get_object_or_404(_staff(organisation), pk=pk)
     try:
         invitations.invite(person, organisation, by=request.user)
@@ -80,7 +80,7 @@ def invite(request: Request, school: str, pk: int) -> HttpResponse:
 @require_POST
 def invite_all(request: Request, school: str) -> HttpResponse:
     """Invite everybody who has an address, no password yet and no open invitation."""
-    organisation = _manageable(request, school)
+    organisation = school_where(request, school, Permission.MANAGE_PEOPLE)
     waiting = invitations.waiting_at(organisation)
     sent, problems = invitations.invite_all(waiting, organisation, by=request.user)
     if sent:
@@ -91,13 +91,6 @@ def invite_all(request: Request, school: str) -> HttpResponse:
     for problem in problems[:10]:
         messages.warning(request, problem)
     return redirect(_back(request, organisation))
-
-
-def _manageable(request: Request, slug: str) -> Organisation:
-    organisation = get_object_or_404(Organisation.objects.visible_to(request.user), slug=slug)
-    if not request.user.can(Permission.MANAGE_PEOPLE, at=organisation):
-        raise PermissionDenied
-    return organisation
 
 
 def _staff(organisation: Organisation) -> QuerySet[User]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 
 from people.http import Request
 from people.models import Membership, Organisation
 from people.roles import Permission
 
 
+def school_of(request: Request, slug: str) -> Organisation:
+    """The trust or school. 404 for whoever has no part in it."""
+    schools = Organisation.objects.visible_to(request.user).select_related("parent")
+    return get_object_or_404(schools, slug=slug)
+
+
 def school_where(request: Request, slug: str, permission: Permission) -> Organisation:
     """The trust or school. 404 for whoever has no part in it, 403 without the permission there."""
-    try:
-        school = (
-            Organisation.objects.visible_to(request.user).select_related("parent").get(slug=slug)
-        )
-    except Organisation.DoesNotExist:
-        raise Http404 from None
+    school = school_of(request, slug)
     if not request.user.can(permission, at=school):
         raise PermissionDenied
     return school

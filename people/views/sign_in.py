@@ -20,6 +20,7 @@ from people.forms.sign_in import ThemeForm
 from people.http import Request
 from people.models import Organisation, SecondFactorReset, User
 from people.services import sign_in
+from people.views.scope import school_of
 from web.crypto import keyed_hash
 from web.errors import RuleBroken
 
@@ -156,7 +157,7 @@ def _decide(request: Request, found: SecondFactorReset) -> HttpResponse:
 
 
 def _helped(request: Request, slug: str) -> Organisation:
-    organisation = get_object_or_404(Organisation.objects.visible_to(request.user), slug=slug)
+    organisation = school_of(request, slug)
     if not sign_in.may_help(request.user, organisation):
         raise PermissionDenied
     return organisation
