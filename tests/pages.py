@@ -38,12 +38,13 @@ from people.models import (
 from people.roles import TRUST_ROLES, Role
 from people.services import calendar, invitations, membership, sign_in
 from people.services import importing as staff_importing
+from tests.access_roles import LINE_MANAGER
 from tests.factories import make_school, make_trust, make_user
+from tests.governance import rows
 from tests.governance.factories import make_draft, make_policy, publish_next, sign
 
 STAFF_LIST = b"Name,E-mail\nAnna Example,anna%d@example.org\nBen Example,ben%d@example.org\n"
 POLICY_TEXT = b"Online safety policy\n\nVersion 2.0\n\n1. Purpose\n\nWe post with care.\n"
-LINE_MANAGER = "line_manager"
 
 
 @contextmanager
@@ -75,6 +76,8 @@ class Place:
     mail: Mail = field(init=False)
     notice: Notice = field(init=False)
     source: StoredFile = field(init=False)
+    # What the files of tests/governance/rows/ made, by the name they gave it.
+    rows: dict[str, Any] = field(default_factory=dict)
     # A staff list belongs to whoever uploaded it.
     imports: dict[int, StaffImport] = field(default_factory=dict)
     imports_done: dict[int, StaffImport] = field(default_factory=dict)
@@ -144,6 +147,7 @@ def make_place(trust: Organisation | None, name: str) -> Place:
     _year(place)
     _people(place)
     _messages(place)
+    rows.make(place)
     return place
 
 
@@ -262,6 +266,7 @@ GOVERNANCE: dict[str, Kwargs] = {
     "exemption_end": _of("exemption"),
 }
 KWARGS: dict[str, Kwargs] = {
+    **rows.KWARGS,
     **{f"governance:{name}": kwargs for name, kwargs in GOVERNANCE.items()},
     **{
         f"people:{name}": _teacher

@@ -1,14 +1,14 @@
 """Who gets in where: every role on every page, with GET and POST, at home and at other schools.
 
 The pages come from the URL resolver. A new page fails here until MATRIX says who may open it and,
-where its address holds more than a school, tests/pages.py says which row it is about.
+where its address holds more than a school, tests/pages.py (or a file of tests/governance/rows/)
+says which row it is about.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -21,157 +21,12 @@ from django.urls import reverse
 
 from people.models import User
 from people.roles import Role
+from tests.access_roles import ALL, Rule
+from tests.access_rules import MATRIX, PUBLIC
 from tests.factories import make_member
-from tests.pages import LINE_MANAGER, Place, Scene, address, build_scene, rolled_back, routes
+from tests.pages import Place, Scene, address, build_scene, rolled_back, routes
 
 pytestmark = pytest.mark.django_db
-
-# Open to everybody on the internet, and why.
-PUBLIC = {
-    "web:healthz": "asked by the operator's monitor, says nothing of the school",
-    "web:readyz": "asked by the operator's monitor, says nothing of the school",
-    "web:metrics": "behind a token of its own",
-    "web:school_css": "a colour, which is in the address already",
-    "account_login": "the way in",
-    "account_logout": "the way out",
-    "account_inactive": "told to somebody who has left",
-    "account_reset_password": "for somebody who cannot sign in",
-    "account_reset_password_done": "for somebody who cannot sign in",
-    "account_reset_password_from_key": "opened from a mail, by its key",
-    "account_reset_password_from_key_done": "for somebody who cannot sign in",
-    "mfa_authenticate": "the second step of signing in",
-    "mfa_login_webauthn": "signing in with a passkey",
-    "socialaccount_login_cancelled": "back from the school's own sign-in, without having signed in",
-    "people:welcome": "opened from an invitation, by its key",
-    "admin:login": "leads to the portal's own sign-in",
-}
-
-R = Role
-ALL = frozenset({*Role, LINE_MANAGER})
-NOBODY: frozenset[str] = frozenset()
-LEADERS = frozenset({R.SLT, R.HEAD, R.TRUST_LEAD})
-OFFICE = frozenset({R.OFFICE, R.HEAD, R.TRUST_LEAD})
-HELPERS = OFFICE | {R.IT, R.TRUST_IT}
-DELIVERY = OFFICE | {R.IT, R.TRUST_IT}
-SIGNATURES = LEADERS | {R.OFFICE, R.DSL, R.TRUST_SAFEGUARDING}
-PEOPLE = SIGNATURES | {R.DEPUTY_DSL, R.IT, R.TRUST_IT}
-DRAFTS = LEADERS | {R.DSL, R.DPO, R.CHAIR, R.CLERK, R.TRUST_SAFEGUARDING}
-RECORD = frozenset({R.HEAD, R.DPO, R.CHAIR, R.TRUST_LEAD})
-DASHBOARD = ALL - {R.STAFF, R.OFFICE, R.IT, R.TRUST_IT, LINE_MANAGER}
-EXEMPTING = LEADERS | {R.OFFICE}
-# Published policies of a school: its own people, and from the trust whoever looks after them.
-READERS = ALL - {R.TRUST_IT}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who gets in with GET and with POST (None: no such method), and to whom the page exists.
-
-    Who sees it and may not gets 403; to the others it does not exist: 404.
-    """
-
-    get: frozenset[str] | None
-    post: frozenset[str] | None = None
-    seen: frozenset[str] = ALL
-    data: dict[str, str] = field(default_factory=dict)
-    own: bool = False  # the person's own sign-in: asked for with two roles only
-
-
-def both(who: frozenset[str], **more: Any) -> Rule:
-    return Rule(who, who, **more)
-
-
-def post(who: frozenset[str], **more: Any) -> Rule:
-    return Rule(None, who, **more)
-
-
-OWN = Rule(ALL, ALL, own=True)
-MATRIX: dict[str, Rule] = {
-    # page                           GET, POST, seen by
-    "overview:home":                 Rule(ALL),
-    "overview:dashboard":            Rule(DASHBOARD),
-    "governance:my_policies":        Rule(ALL),
-    "governance:read":               Rule(READERS, seen=READERS),
-    "governance:sign":               post(READERS, seen=READERS),
-    "governance:history":            Rule(READERS, seen=READERS),
-    "governance:version":            Rule(READERS, seen=READERS),
-    "governance:receipt":            Rule(SIGNATURES, seen=SIGNATURES),
-    "governance:signers":            Rule(SIGNATURES | {LINE_MANAGER}, seen=READERS),
-    "governance:signers_csv":        Rule(SIGNATURES | {LINE_MANAGER}, seen=READERS),
-    "governance:exemptions":         Rule(SIGNATURES),
-    "governance:exemption_new":      both(EXEMPTING),
-    "governance:exemption_end":      post(EXEMPTING, seen=SIGNATURES),
-    "governance:manage":             Rule(DRAFTS),
-    "governance:new":                both(LEADERS),
-    "governance:import":             both(LEADERS),
-    "governance:import_confirm":     post(LEADERS, data={"source": "{source}"}),
-    "governance:policy":             Rule(DRAFTS, seen=READERS),
-    "governance:details":            both(LEADERS, seen=READERS),
-    "governance:signatories":        both(LEADERS, seen=READERS),
-    "governance:new_version":        post(LEADERS, seen=READERS),
-    "governance:withdraw":           both(LEADERS, seen=READERS),
-    "governance:reviewed":           both(LEADERS, seen=READERS),
-    "governance:edit":               both(LEADERS, seen=DRAFTS),
-    "governance:audience":           both(LEADERS, seen=DRAFTS),
-    "governance:send":               post(LEADERS, seen=DRAFTS),
-    "governance:take_back":          post(LEADERS, seen=DRAFTS),
-    "governance:sign_off":           Rule(DRAFTS, frozenset({R.HEAD, R.CHAIR}), seen=DRAFTS),
-    "governance:send_back":          both(LEADERS | {R.CHAIR}, seen=DRAFTS),
-    "governance:signed_elsewhere":   both(LEADERS, seen=DRAFTS),
-    "governance:publish":            both(LEADERS, seen=DRAFTS),
-    "governance:discard":            both(LEADERS, seen=DRAFTS),
-    "files:download":                Rule(DRAFTS, seen=DRAFTS),
-    "notices:mine":                  Rule(ALL),
-    "notices:read":                  post(ALL),
-    "notices:delivery":              Rule(DELIVERY),
-    "notices:retry":                 post(DELIVERY),
-    "trail:school":                  Rule(RECORD),
-    "trail:object":                  Rule(DRAFTS),
-    "people:list":                   Rule(PEOPLE),
-    "people:export":                 Rule(PEOPLE),
-    "people:add":                    both(OFFICE),
-    "people:detail":                 Rule(PEOPLE),
-    "people:change":                 both(OFFICE),
-    "people:roles":                  both(OFFICE),
-    "people:leave":                  both(OFFICE),
-    "people:stay":                   post(OFFICE),
-    "people:import":                 both(OFFICE),
-    "people:import_preview":         Rule(OFFICE),
-    "people:import_columns":         both(OFFICE),
-    "people:import_confirm":         post(OFFICE),
-    "people:import_abandon":         post(OFFICE),
-    "people:import_done":            Rule(OFFICE),
-    "people:import_invite":          post(OFFICE),
-    "people:settings":               both(OFFICE),
-    "people:settings_details":       both(OFFICE),
-    "people:terms":                  Rule(OFFICE),
-    "people:term_add":               both(OFFICE),
-    "people:term_change":            both(OFFICE),
-    "people:term_delete":            both(OFFICE),
-    "people:closure_add":            both(OFFICE),
-    "people:closure_change":         both(OFFICE),
-    "people:closure_delete":         both(OFFICE),
-    "people:invite":                 post(OFFICE),
-    "people:invite_all":             post(OFFICE),
-    "people:reset_ask":              both(HELPERS),
-    "people:reset_list":             Rule(HELPERS),
-    "people:reset":                  both(HELPERS, data={"action": "cancel"}),
-    "people:me":                     Rule(ALL),
-    "people:theme":                  post(ALL),
-    "people:sign_out_everywhere":    post(ALL),
-    "people:welcomed":               Rule(ALL),
-    # The library's pages about one's own sign-in.
-    **dict.fromkeys(
-        [
-            "account_reauthenticate", "account_change_password", "account_set_password",
-            "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp",
-            "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-            "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
-            "mfa_edit_webauthn", "mfa_remove_webauthn", "socialaccount_login_error",
-        ],
-        OWN,
-    ),
-}  # fmt: skip
 
 ROUTES = dict(routes())
 LISTED = {name: needs for name, needs in ROUTES.items() if name in MATRIX}

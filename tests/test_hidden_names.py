@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from people.models import Membership, Organisation, User
 from people.roles import PERMISSIONS, Permission, Role
+from tests.access_rules import MATRIX
 from tests.factories import make_school, make_user
 from tests.pages import Scene, address, build_scene, rolled_back, routes
-from tests.test_access import MATRIX, Visitor
+from tests.test_access import Visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from playwright.sync_api import Page
 from people.models import User
 from people.roles import Role
 from people.services import invitations
+from tests.access_rules import MATRIX
 from tests.browser.conftest import Opener, faults, sign_in, too_wide, with_password
 from tests.factories import make_school, make_user
 from tests.pages import Place, address, build_scene, routes
-from tests.test_access import MATRIX
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

@@ -1,6 +1,6 @@
 """How long policies, signatures and exemptions are kept, and why."""
 
-from web.retention import NOT_PERSONAL, Rule
+from web.retention import NOT_PERSONAL, Rule, Rules
 
 WITH_THE_PERSON = Rule(
     keep="six years after the person's last post ends",
@@ -23,7 +23,7 @@ SCHOOLS_WORDS = Rule(
     then="goes with the policy",
 )
 
-RULES = {
+RULES: Rules = {
     "governance.Policy.title": NOT_PERSONAL,
     "governance.Policy.kind": NOT_PERSONAL,
     "governance.Policy.committee": NOT_PERSONAL,

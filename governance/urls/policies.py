@@ -1,8 +1,9 @@
+"""Reading, signing, writing and managing policies."""
+
 from django.urls import path
 
 from governance.views import importing, managing, reading, signers, writing
 
-app_name = "governance"
 urlpatterns = [
     # reading and signing
     path("policies/", reading.my_policies, name="my_policies"),

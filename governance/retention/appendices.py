@@ -1,0 +1,5 @@
+"""How long adoptions are kept, and why."""
+
+from web.retention import Rules
+
+RULES: Rules = {}

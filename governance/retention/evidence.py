@@ -1,0 +1,5 @@
+"""How long rows are kept: evidence packs and as-at questions."""
+
+from web.retention import Rules
+
+RULES: Rules = {}
