@@ -2,7 +2,22 @@
 
 from trail.immutable import Refusal, children_frozen_when, frozen_when, insert_only
 
+# Written out, because both databases must understand it: a policy of the trust above, no appendix.
+_LOST_APPENDIX = (
+    "NEW.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM governance_policy AS parent "
+    "JOIN people_organisation AS place ON place.parent_id = parent.owner_id "
+    "WHERE parent.id = NEW.parent_id AND parent.parent_id IS NULL AND place.id = NEW.owner_id)"
+)
 TABLES = [
+    *(
+        Refusal(
+            "governance_policy",
+            event,
+            "A local appendix belongs to a policy of the school's own trust.",
+            when=_LOST_APPENDIX,
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
     *frozen_when(
         "governance_policyversion",
         "OLD.status = 'published'",
@@ -26,4 +41,5 @@ TABLES = [
     *insert_only("governance_withdrawal", "A withdrawal cannot be changed or deleted."),
     *insert_only("governance_signature", "A signature cannot be changed or deleted."),
     *insert_only("governance_acknowledgement", "An acknowledgement cannot be changed or deleted."),
+    *insert_only("governance_adoption", "An adoption cannot be changed or deleted."),
 ]

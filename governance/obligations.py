@@ -6,12 +6,13 @@ Home page, digests, lists and dashboards all start from `pairs()`, so they canno
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from governance.models import Acknowledgement, AudienceRule, Exemption, PolicyVersion
 from people.models import Membership, MembershipRole, Organisation
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         """What `pairs()` adds to a membership."""
 
         policy_ref: int
+        document_ref: int
         version_ref: int
         ordinal: int
         asking_ref: int
@@ -54,25 +56,31 @@ def covered_by(version: Any, on: date) -> Exists:
 
 
 def audience_of(version: PolicyVersion, on: date) -> QuerySet[Membership]:
-    """The active memberships a version is for, published or not (the preview of D9)."""
+    """The active memberships a version is for, published or not (the preview of D9).
+
+    An appendix is for whom the trust's policy is for.
+    """
+    policy = version.policy
+    speaks = policy.parent.current_id if policy.parent else version.pk
     return (
         Membership.objects.active(on)
-        .filter(organisation__reached_from__above=version.policy.owner_id)
-        .filter(covered_by(version.pk, on))
+        .filter(organisation__reached_from__above=policy.owner_id)
+        .filter(covered_by(speaks, on))
     )
 
 
 def pairs(on: date) -> QuerySet[Pair, Pair]:
     """(active membership, policy in force that covers it), with what was signed and exempted.
 
-    Annotated: policy_ref, version_ref, ordinal of the version that asks, asked_at, signed_at
-    (None: not signed since then), exempt (bool), exempt_until (end of the last exemption).
+    Annotated: policy_ref, document_ref (the trust's policy where policy_ref is an appendix to it,
+    else the same), version_ref, ordinal of the version that asks, asked_at, signed_at (None: not
+    signed since then), exempt (bool), exempt_until (end of the last exemption).
     """
     acknowledged = Acknowledgement.objects.filter(
         person=OuterRef("person"), policy=OuterRef("policy_ref"), ordinal__gte=OuterRef("ordinal")
     )
     exemptions = Exemption.objects.filter(
-        Q(policy=None) | Q(policy=OuterRef("policy_ref")),
+        Q(policy=None) | Q(policy=OuterRef("policy_ref")) | Q(policy=OuterRef("document_ref")),
         person=OuterRef("person"),
         organisation=OuterRef("organisation"),
     )
@@ -81,13 +89,23 @@ def pairs(on: date) -> QuerySet[Pair, Pair]:
         Membership.objects.active(on)
         .annotate(
             policy_ref=F(_POLICIES),
+            document_ref=Coalesce(f"{_POLICIES}__parent", _POLICIES),
             version_ref=F(f"{_POLICIES}__current"),
+            parent_ref=F(f"{_POLICIES}__parent"),
             ordinal=F(f"{_POLICIES}__asking__ordinal"),
             asking_ref=F(f"{_POLICIES}__asking"),
             asked_at=F(f"{_POLICIES}__asking__published_at"),
         )
         .filter(version_ref__isnull=False)
-        .filter(covered_by(OuterRef("version_ref"), on))
+        # An appendix is for whom its policy is for; without that policy it is for nobody.
+        .annotate(
+            audience_ref=Case(
+                When(parent_ref=None, then=F("version_ref")),
+                default=F(f"{_POLICIES}__parent__current"),
+            )
+        )
+        .filter(audience_ref__isnull=False)
+        .filter(covered_by(OuterRef("audience_ref"), on))
         .annotate(
             signed_at=Subquery(acknowledged.order_by("ordinal").values("at")[:1]),
             exempt=Exists(exemptions.filter(on_day(on))),
@@ -148,7 +166,11 @@ class Grace:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One person owes a signature under one policy, through one of their posts."""
+    """One person owes a signature under one document, through one of their posts.
+
+    `policy_id` is where it is read: the trust's policy, when only a school's appendix is owed.
+    `asking_id` is the version that asks: the trust's, when both do.
+    """
 
     person_id: int
     organisation_id: int
@@ -158,15 +180,17 @@ class Obligation:
     title: str
     due_on: date
     since: date
+    in_appendix: bool = False
 
 
 _ROW = (
     "person_id",
     "organisation_id",
     "line_manager_id",
-    "policy_ref",
+    "document_ref",
     "asking_ref",
-    f"{_POLICIES}__current__title",
+    "document_title",
+    "policy_ref",
     "asked_at",
     "starts_on",
     "exempt_until",
@@ -177,20 +201,25 @@ _ROW = (
 
 
 def obligations(memberships: QuerySet[Pair, Pair]) -> Iterator[Obligation]:
-    """What is owed, one per person and policy: of two posts the one that falls due first counts.
+    """What is owed, one per person and document: what falls due first of it counts.
 
     `memberships` is `owed()` narrowed down. One query, streamed, in the order of people.
     """
-    return _one_per_policy(_rows(memberships).iterator(chunk_size=2000))
+    return _one_per_document(_rows(memberships).iterator(chunk_size=2000))
 
 
 def obligations_of(person_id: int, on: date) -> Iterator[Obligation]:
     """What one person owes: `obligations()` for a page."""
-    return _one_per_policy(_owed_by(person_id=person_id, on=on))
+    return _one_per_document(_owed_by(person_id=person_id, on=on))
 
 
 def _rows(memberships: QuerySet[Pair, Pair]) -> QuerySet[Pair, tuple[Any, ...]]:
-    return memberships.order_by("person_id", "policy_ref", "pk").values_list(*_ROW)
+    title = Coalesce(f"{_POLICIES}__parent__current__title", f"{_POLICIES}__current__title")
+    return (
+        memberships.annotate(document_title=title)
+        .order_by("person_id", "document_ref", "pk", "policy_ref")
+        .values_list(*_ROW)
+    )
 
 
 @prepared
@@ -198,12 +227,12 @@ def _owed_by(*, person_id: int, on: date) -> QuerySet[Pair, tuple[Any, ...]]:
     return _rows(owed(on).filter(person=person_id))
 
 
-def _one_per_policy(rows: Iterable[tuple[Any, ...]]) -> Iterator[Obligation]:
+def _one_per_document(rows: Iterable[tuple[Any, ...]]) -> Iterator[Obligation]:
     pending: Obligation | None = None
     for row in rows:
         one = _obligation(row)
         if pending and (pending.person_id, pending.policy_id) == (one.person_id, one.policy_id):
-            pending = min(pending, one, key=lambda each: each.due_on)
+            pending = _together(pending, one)
             continue
         if pending:
             yield pending
@@ -212,11 +241,22 @@ def _one_per_policy(rows: Iterable[tuple[Any, ...]]) -> Iterator[Obligation]:
         yield pending
 
 
+def _together(one: Obligation, other: Obligation) -> Obligation:
+    """Two parts of a document, or two posts: the earlier day, and the trust's text if it asks.
+
+    So a duty keeps its name when an appendix comes to be owed as well, and nobody is told twice.
+    """
+    first = min(one, other, key=lambda each: each.due_on)
+    named = min(one, other, key=lambda each: each.in_appendix)
+    return replace(first, asking_id=named.asking_id, in_appendix=named.in_appendix)
+
+
 def _obligation(row: tuple[Any, ...]) -> Obligation:
-    person, organisation, manager, policy, asking, title, asked_at, starts_on, exempt_until = row[
-        :9
-    ]
-    grace = Grace.of(*row[9:])
+    person, organisation, manager, document, asking, title, policy = row[:7]
+    asked_at, starts_on, exempt_until = row[7:10]
+    grace = Grace.of(*row[10:])
     due_on = grace.due_on(asked_at, starts_on, exempt_until)
     since = max(asked_at.astimezone(grace.zone).date(), starts_on, exempt_until or starts_on)
-    return Obligation(person, organisation, manager, policy, asking, title, due_on, since)
+    return Obligation(
+        person, organisation, manager, document, asking, title, due_on, since, policy != document
+    )

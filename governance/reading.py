@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Window
 
+from governance.documents import parts_among
 from governance.models import Acknowledgement, Policy, PolicyVersion
 from governance.obligations import Grace, pairs
 from people.models import Organisation, User
@@ -23,48 +24,94 @@ LOOKED_UP = 50  # policies to look up on one page; a trust of a hundred schools 
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a person has to do with one policy today."""
+class Part:
+    """One text of a document, and what the reader has to do with it."""
 
+    policy: Policy
+    owes: bool
+    last: Acknowledgement | None  # the latest version of it that they acknowledged
+
+    @property
+    def version(self) -> PolicyVersion:
+        assert self.policy.current is not None
+        return self.policy.current
+
+    @property
+    def to_sign(self) -> bool:
+        """Not signed in these very words: signing the document signs it."""
+        return self.last is None or self.last.version_id != self.policy.current_id
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person has to do with one document today."""
+
+    parts: list[Part]  # the policy first, then the local appendices that concern them
     covered: bool
     owes: bool
     due_on: date | None
     exempt: bool
     organisation: Organisation | None
-    last: Acknowledgement | None  # the latest version of it that they acknowledged
 
     @property
-    def signed_earlier_version(self) -> bool:
-        return self.owes and self.last is not None
+    def last(self) -> Acknowledgement | None:
+        """The latest version of the policy itself that they acknowledged."""
+        return self.parts[0].last
+
+    @property
+    def signed_before(self) -> bool:
+        """Whether some of it was signed once: then what is new is marked."""
+        return any(part.last for part in self.parts)
+
+    @property
+    def displayed(self) -> str:
+        """The texts on the page, for `signing.sign`."""
+        return " ".join(part.version.content_hash for part in self.parts)
+
+    @property
+    def to_sign(self) -> list[PolicyVersion]:
+        """The texts that a signature now would be for."""
+        return [part.version for part in self.parts if part.to_sign]
 
 
 def standing_of(person: User, policy: Policy, on: date) -> Standing:
-    """Two queries: the posts through which the policy concerns them, and what they signed."""
+    """Two queries, and one more for a trust's policy, which may have appendices."""
     rows = list(
         pairs(on)
-        .filter(person=person, policy_ref=policy.pk)
+        .filter(person=person, document_ref=policy.pk)
         .select_related("organisation__parent")
         .order_by("pk")
     )
-    last = (
-        Acknowledgement.objects.filter(person=person, policy=policy)
-        .select_related("version", "signature")
-        .order_by("-ordinal")
-        .first()
-    )
+    policies = [policy]
+    if policy.owner.kind == Organisation.Kind.TRUST:
+        # The policy itself stays the caller's: with its text, once.
+        mine = [post.organisation.pk for post in person.posts]
+        policies += parts_among(policy, mine)[1:]
+    last = _last_signed(person, policies)
     owing = [row for row in rows if row.signed_at is None and not row.exempt]
+    owed_here = {row.policy_ref for row in owing}
     due = [(_due_on(row), row.organisation) for row in owing]
     due_on, organisation = min(due, key=lambda each: each[0]) if due else (None, None)
     if organisation is None and rows:
         organisation = rows[0].organisation
     return Standing(
+        parts=[Part(one, one.pk in owed_here, last.get(one.pk)) for one in policies],
         covered=bool(rows),
         owes=bool(owing),
         due_on=due_on,
         exempt=bool(rows) and all(row.exempt for row in rows),
         organisation=organisation,
-        last=last,
     )
+
+
+def _last_signed(person: User, policies: list[Policy]) -> dict[int, Acknowledgement]:
+    """The latest version of each that they acknowledged, by the policy's id."""
+    signed = (
+        Acknowledgement.objects.filter(person=person, policy__in=policies)
+        .select_related("version", "signature")
+        .order_by("ordinal")
+    )
+    return {one.policy_id: one for one in signed}
 
 
 def may_see_signers(person: User, policy: Policy, place: Organisation, on: date) -> bool:
@@ -142,8 +189,9 @@ def _readable(person_id: int, on: date) -> QuerySet[Any, Any]:
     return (
         Policy.objects.visible_to(User(pk=person_id), on)
         .in_force()
+        .documents()
         .select_related("current", "owner")
-        .only("title", "current__number", "owner__name")
+        .only("title", "parent_id", "current__number", "owner__name")
         .annotate(signed_at=Subquery(signed.values("last")))
         .order_by("title")
     )

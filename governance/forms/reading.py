@@ -7,9 +7,12 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from governance.models import PolicyVersion
+from governance.models import Policy
 from people.models import User
 from web.forms import page_form
+
+# A hash for each text: a sitting of sixty documents, or a policy with as many appendices.
+MOST_DISPLAYED = 65 * 60
 
 
 class LookUpForm(forms.Form):
@@ -19,9 +22,9 @@ class LookUpForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    """The typed name, and the hash of the text that was on the screen (D2)."""
+    """The typed name, and the hashes of the texts that were on the screen (D2)."""
 
-    displayed = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    displayed = forms.CharField(max_length=MOST_DISPLAYED, widget=forms.HiddenInput)
     typed_name = forms.CharField(
         label="Type your full name to sign",
         max_length=150,
@@ -30,12 +33,15 @@ class SignForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, person: User, version: PolicyVersion | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        person: User,
+        policy: Policy | None = None,
+        displayed: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["typed_name"].help_text = f"As the school has it: {person.name}"
-        action = ""
-        if version is not None:
-            self.initial["displayed"] = version.content_hash
-            action = reverse("governance:sign", args=[version.policy_id])
+        self.initial["displayed"] = displayed
+        action = reverse("governance:sign", args=[policy.pk]) if policy else ""
         self.helper = page_form("displayed", "typed_name", submit="Sign this policy", action=action)

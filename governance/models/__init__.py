@@ -1,5 +1,6 @@
 """Policies: what a school promises, in which words, and who has signed them."""
 
+from governance.models.adoption import Adoption
 from governance.models.exemption import Exemption
 from governance.models.policy import Policy, PolicySignatory, Review
 from governance.models.signature import Acknowledgement, Signature, SignatureName
@@ -7,6 +8,7 @@ from governance.models.version import AudienceRule, PolicyVersion, SignOff, With
 
 __all__ = [
     "Acknowledgement",
+    "Adoption",
     "AudienceRule",
     "Exemption",
     "Policy",

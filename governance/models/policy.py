@@ -43,6 +43,10 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
     def in_force(self) -> Self:
         return self.filter(current__isnull=False)
 
+    def documents(self) -> Self:
+        """What is read by itself: not the appendices, which are read with their policy."""
+        return self.filter(parent=None)
+
     def review_due(self, on: date) -> Self:
         return self.in_force().filter(review_due_on__lte=on)
 
@@ -57,6 +61,11 @@ class Policy(models.Model):
         NOTICE = "notice", "Notice"
 
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="policies")
+    # A school's local appendix to this policy of its trust: read as one document with it, for the
+    # same people, and kept and signed as a text of its own (P7).
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="appendices"
+    )
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.POLICY)
     is_public = models.BooleanField(
@@ -103,6 +112,11 @@ class Policy(models.Model):
                 name="governance_review_interval",
                 violation_error_message="Choose from 1 to 60 months.",
             ),
+            models.UniqueConstraint(
+                fields=["parent", "owner"],
+                name="governance_one_appendix_a_school",
+                violation_error_message="This school has an appendix to the policy already.",
+            ),
             models.CheckConstraint(
                 condition=Q(current=None, asking=None)
                 | Q(current__isnull=False, asking__isnull=False),
@@ -114,7 +128,12 @@ class Policy(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("governance:read", args=[self.pk])
+        """Where it is read: an appendix with the policy it belongs to."""
+        return reverse("governance:read", args=[self.parent_id or self.pk])
+
+    @property
+    def is_appendix(self) -> bool:
+        return self.parent_id is not None
 
     @property
     def organisation(self) -> Organisation:

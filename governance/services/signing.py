@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from governance.models import Acknowledgement, Policy, PolicyVersion, Signature, SignatureName
@@ -20,9 +21,8 @@ from web.crypto import keyed_hash
 from web.errors import RuleBroken
 from web.prepared import prepared
 
-STATEMENT = (
-    "I have read and understood “{title}”, version {number}, and I will keep to it in my work."
-)
+STATEMENT = "I have read and understood {texts}, and I will keep to {them} in my work."
+TEXT = "“{title}”, version {number}"
 # No 0, O, 1, I or L: a reference is read out on the telephone.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -36,8 +36,8 @@ class Superseded(RuleBroken):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a person has to do with a policy now."""
+class Part:
+    """One text of a document, and what a person has to do with it now."""
 
     policy: Policy
     membership_id: int | None  # through which it concerns them; None: not in the audience
@@ -49,8 +49,11 @@ class Standing:
         return self.policy.current
 
 
-def statement_for(version: PolicyVersion) -> str:
-    return STATEMENT.format(title=version.title, number=version.number)
+def statement_for(versions: Sequence[PolicyVersion]) -> str:
+    """The words that are signed, naming every text."""
+    named = [TEXT.format(title=one.title, number=one.number) for one in versions]
+    texts = " and ".join(filter(None, ["; ".join(named[:-1]), named[-1]]))
+    return STATEMENT.format(texts=texts, them="it" if len(named) == 1 else "them")
 
 
 def is_for(policy: Policy, person: User) -> bool:
@@ -60,33 +63,43 @@ def is_for(policy: Policy, person: User) -> bool:
 
 
 def sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signature:
-    """Sign the current version, provided it is the one that was displayed.
+    """Sign one document: a policy, with the local appendices that concern this person.
 
-    `displayed` is the content hash of the page the person read. A double click or a second tab
-    gets the signature that exists. Raises Policy.DoesNotExist for a policy they cannot see,
-    NotTheName, Superseded, or RuleBroken for somebody the policy is not for.
+    `displayed` names the texts of the page they read: content hashes, parted by spaces. A double
+    click or a second tab gets the signature that exists. Raises Policy.DoesNotExist for a policy
+    they cannot see, NotTheName, Superseded, or RuleBroken for somebody the policy is not for.
     """
+    return sign_together([policy_id], by=by, displayed=displayed, typed_name=typed_name)
+
+
+def sign_together(
+    policy_ids: Iterable[int], *, by: User, displayed: str, typed_name: str
+) -> Signature:
+    """Sign several documents in one sitting: one signature, a record for each text (P11)."""
+    hashes = frozenset(displayed.split())
     try:
         with transaction.atomic():
-            return _sign(policy_id, by=by, displayed=displayed, typed_name=typed_name)
+            return _sign(sorted(set(policy_ids)), hashes, by=by, typed_name=typed_name)
     except IntegrityError:
         # The lock makes this all but impossible; the unique constraint makes it harmless.
-        return Signature.objects.get(
-            acknowledgements__person=by,
-            acknowledgements__policy=policy_id,
-            acknowledgements__content_hash=displayed,
-        )
+        return _signed_already(by, hashes)
 
 
-def _sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signature:
-    standing = _lock_and_look(policy_id, by)
-    if standing.acknowledged:
-        return Signature.objects.get(
-            acknowledgements__person=by, acknowledgements__version=standing.version
-        )
-    if standing.membership_id is None:
+def _sign(
+    policy_ids: list[int], displayed: frozenset[str], *, by: User, typed_name: str
+) -> Signature:
+    # One after the other, in the order of their ids, so that two sittings wait for each other.
+    parts = [part for pk in policy_ids for part in _lock_and_look(pk, by, displayed)]
+    mine = [part for part in parts if part.membership_id is not None or part.acknowledged]
+    open_parts = [part for part in mine if not part.acknowledged]
+    if not mine:
         raise RuleBroken("This policy is not addressed to you, so there is nothing to sign.")
-    if displayed != standing.version.content_hash:
+    if not open_parts:
+        return _signed_already(by, {part.version.content_hash for part in mine})
+    shown = {part.version.content_hash for part in parts}
+    if not displayed <= shown or any(
+        part.version.content_hash not in displayed for part in open_parts
+    ):
         raise Superseded(
             "This policy was changed while you were reading. Nothing was recorded. "
             "Please look at what is new and sign again."
@@ -96,63 +109,109 @@ def _sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signa
             f"Type your name as the school has it: {by.name}. "
             "If it is wrong there, ask the school office to correct it."
         )
-    return _write(standing, by=by, typed_name=typed_name)
+    post = open_parts[0].membership_id
+    assert post is not None
+    return write(
+        [part.version for part in open_parts],
+        person=by,
+        organisation=_organisation_of(by, post),
+        typed_name=typed_name,
+    )
 
 
-def _lock_and_look(policy_id: int, by: User) -> Standing:
-    """One query: the policy, locked against publishing, and what it has to do with this person."""
+def _signed_already(by: User, hashes: Collection[str]) -> Signature:
+    return (
+        Signature.objects.filter(acknowledgements__person=by)
+        .filter(acknowledgements__content_hash__in=hashes)
+        .order_by("-signed_at", "-pk")[:1]
+        .get()
+    )
+
+
+def _lock_and_look(policy_id: int, by: User, displayed: frozenset[str]) -> list[Part]:
+    """One query: the document, locked against publishing, and what it has to do with them."""
     wanted: Any = {"policy_id": policy_id, "person_id": by.pk, "on": timezone.localdate()}
-    # Published while we waited for its lock, PostgreSQL finds it gone; the second time it is there.
-    found = _locked(**wanted) or _locked(**wanted)
-    if not found:
+    found = _locked(**wanted)
+    if not _is_whole(found, policy_id, displayed):
+        # Published while we waited for its lock, PostgreSQL finds a row gone; now it is there.
+        found = _locked(**wanted)
+    if not any(policy.pk == policy_id for policy in found):
         raise Policy.DoesNotExist
-    (policy,) = found
-    return Standing(policy, policy.my_membership, acknowledged=policy.done is not None)
+    return [
+        Part(policy, policy.my_membership, acknowledged=policy.done is not None) for policy in found
+    ]
+
+
+def _is_whole(found: Sequence[Any], policy_id: int, displayed: frozenset[str]) -> bool:
+    return any(policy.pk == policy_id for policy in found) and all(
+        policy.current.content_hash in displayed for policy in found
+    )
 
 
 @prepared
 def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
     mine = pairs(on).filter(person=person_id, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
     done = Acknowledgement.objects.filter(person=person_id, version=OuterRef("current"))
+    here = Membership.objects.active(on).filter(person=person_id).order_by()
     return (
         Policy.objects.in_force()
         .visible_to(User(pk=person_id), on)
-        .filter(pk=policy_id)
+        .filter(Q(pk=policy_id) | Q(parent=policy_id, owner__in=here.values("organisation")))
         .select_related("current")
         .defer("current__body")
         .select_for_update(of=("self",), no_key=True)
         .annotate(
             my_membership=Subquery(mine.values("pk")[:1]), done=Subquery(done.values("pk")[:1])
         )
-        .order_by()
+        .order_by("pk")
     )
 
 
-def _write(standing: Standing, *, by: User, typed_name: str) -> Signature:
-    assert standing.membership_id is not None
-    version, now = standing.version, timezone.now()
+def write(
+    versions: Sequence[PolicyVersion],
+    *,
+    person: User,
+    organisation: Organisation,
+    typed_name: str,
+    method: str = Signature.Method.OWN,
+    by: User | None = None,
+) -> Signature:
+    """One act of signing: the signature, the name apart, a record for each text.
+
+    `by` is who recorded it, where that is not the person themself. Checks nothing: `sign` and the
+    services for paper do. Call it in their transaction.
+    """
+    now = timezone.now()
     signature = Signature.objects.create(
         reference=new_reference(),
-        person=by,
-        organisation=_organisation_of(by, standing.membership_id),
-        statement=statement_for(version),
+        person=person,
+        organisation=organisation,
+        statement=statement_for(versions),
         name_hash=keyed_hash(normalise(typed_name), purpose="signature.name"),
+        method=method,
         signed_at=now,
     )
     SignatureName.objects.bulk_create(
         [SignatureName(signature=signature, name=" ".join(typed_name.split()))]
     )
-    Acknowledgement.objects.create(
-        signature=signature,
-        person=by,
-        policy=standing.policy,
-        version=version,
-        ordinal=version.ordinal,
-        content_hash=version.content_hash,
-        at=now,
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(
+            signature=signature,
+            person=person,
+            policy_id=version.policy_id,
+            version=version,
+            ordinal=version.ordinal,
+            content_hash=version.content_hash,
+            at=now,
+        )
+        for version in versions
     )
     audit.record(
-        "signature.make", signature, by=by, version=str(version.pk), content=version.content_hash
+        "signature.make",
+        signature,
+        by=by or person,
+        version=audit.listed(str(version.pk) for version in versions),
+        content=audit.listed(version.content_hash for version in versions),
     )
     return signature
 

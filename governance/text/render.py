@@ -43,13 +43,14 @@ class Heading:
     anchor: str
 
 
-def to_html(markdown: str) -> SafeString:
+def to_html(markdown: str, *, prefix: str = "", highest: int = HIGHEST) -> SafeString:
     """The text for a page whose h1 is the title. Raises TextTooLong.
 
-    Depends on nothing but the text, so the result may be cached under its hash.
+    `prefix` tells the anchors of several texts on one page apart; `highest` is the level of the
+    text's own highest heading. Depends on nothing else, so that it may be cached under its hash.
     """
     tokens = parse(markdown)
-    _shift_headings(tokens)
+    _shift_headings(tokens, prefix, highest)
     _dress_tables(tokens)
     _leave_out_pictures(tokens)
     engine = parser()
@@ -75,10 +76,10 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def outline(markdown: str) -> list[Heading]:
+def outline(markdown: str, *, prefix: str = "") -> list[Heading]:
     """The headings in order, with the ids that `to_html` gives them."""
     tokens = parse(markdown)
-    _shift_headings(tokens)
+    _shift_headings(tokens, prefix)
     return [
         Heading(int(token.tag[1]), _plain(tokens[index + 1]), str(token.attrs["id"]))
         for index, token in enumerate(tokens)
@@ -131,7 +132,7 @@ def _plain(token: Token) -> str:
     return " ".join(words_of(token).split())
 
 
-def _shift_headings(tokens: Sequence[Token]) -> None:
+def _shift_headings(tokens: Sequence[Token], prefix: str = "", highest: int = HIGHEST) -> None:
     """The highest heading becomes an h2, the others keep their distance; all get an id."""
     heads = [
         (index, token)
@@ -140,12 +141,12 @@ def _shift_headings(tokens: Sequence[Token]) -> None:
     ]
     if not heads:
         return
-    shift = HIGHEST - min(int(token.tag[1]) for _, token in heads)
+    shift = highest - min(int(token.tag[1]) for _, token in heads)
     seen: Counter[str] = Counter()
     for index, token in heads:
         token.tag = f"h{min(int(token.tag[1]) + shift, 6)}"
         if token.type == "heading_open":
-            token.attrs["id"] = _anchor(_plain(tokens[index + 1]), seen)
+            token.attrs["id"] = prefix + _anchor(_plain(tokens[index + 1]), seen)
 
 
 def _anchor(text: str, seen: Counter[str]) -> str:

@@ -14,7 +14,8 @@ from governance.duties import SIGNING
 from governance.forms.reading import LookUpForm, SignForm
 from governance.models import Policy, PolicyVersion, Signature
 from governance.services import signing
-from governance.text.render import outline, reading_minutes, to_html
+from governance.text.render import to_html
+from governance.texts import shown_before, text_parts
 from notices.tasklist import tasks
 from people.http import Request
 from people.roles import Permission
@@ -49,9 +50,11 @@ def _get_policy(request: Request, pk: int) -> Policy:
 @require_GET
 def read(request: Request, pk: int) -> HttpResponse:
     policy = _get_policy(request, pk)
+    if policy.parent_id is not None:
+        return redirect(f"{policy.get_absolute_url()}#part-{policy.pk}")
     if policy.current is None:
         return _not_in_force(request, policy)
-    return _render_reading(request, policy, SignForm(person=request.user, version=policy.current))
+    return _render_reading(request, policy)
 
 
 @require_POST
@@ -73,36 +76,36 @@ def sign(request: Request, pk: int) -> HttpResponse:
     policy = _get_policy(request, pk)
     if policy.current is None:
         return _not_in_force(request, policy)
-    return _render_reading(request, policy, form, status=422)
+    return _render_reading(request, policy, form=form, status=422)
 
 
 def _render_reading(
     request: Request,
     policy: Policy,
-    form: SignForm,
     *,
+    form: SignForm | None = None,
     status: int = 200,
-    since: PolicyVersion | None = None,
+    displayed: str = "",
 ) -> HttpResponse:
-    """The text, and below it the place to sign. `since`: show what is new after that version."""
-    version = policy.current
-    assert version is not None
+    """The texts, and below them the place to sign.
+
+    `displayed` names texts that were on the screen before: what is new since them is shown.
+    """
     today = timezone.localdate()
     standing = reading.standing_of(request.user, policy, today)
     place = standing.organisation or policy.owner
-    if since is None and standing.signed_earlier_version and standing.last:
-        since = standing.last.version
+    if form is None:
+        form = SignForm(person=request.user, policy=policy, displayed=standing.displayed)
+    texts = text_parts(standing, shown_before(policy, displayed))
     context = {
         "policy": policy,
-        "version": version,
+        "version": policy.current,
         "standing": standing,
         "form": form,
-        "html": to_html(version.body),
-        "outline": outline(version.body),
-        "minutes": reading_minutes(version.body),
-        "since": since,
-        "changes": compare(since.body, version.body) if since else None,
-        "statement": signing.statement_for(version),
+        "texts": texts,
+        "outline": [heading for text in texts for heading in text.outline],
+        "minutes": sum(text.minutes for text in texts),
+        "statement": signing.statement_for(standing.to_sign) if standing.owes else "",
         "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
         "related": policy.related.visible_to(request.user),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
@@ -119,10 +122,8 @@ def _render_superseded(
     policy = _get_policy(request, pk)
     if policy.current is None:
         return _not_in_force(request, policy)
-    since = policy.versions.published().filter(content_hash=displayed).first()
-    form = SignForm(person=request.user, version=policy.current)
     messages.warning(request, str(problem))
-    return _render_reading(request, policy, form, status=409, since=since)
+    return _render_reading(request, policy, status=409, displayed=displayed)
 
 
 def _not_in_force(request: Request, policy: Policy) -> HttpResponse:

@@ -1,0 +1,82 @@
+"""The texts of a document as the reading page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+from django.utils.safestring import SafeString
+
+from governance.comparing import Changes, compare
+from governance.models import Policy, PolicyVersion
+from governance.reading import Part, Standing
+from governance.text.render import Heading, outline, reading_minutes, to_html
+
+
+@dataclass(frozen=True)
+class Text:
+    """One part of a document: its words, and what is new in them for this reader."""
+
+    part: Part
+    html: SafeString
+    outline: list[Heading]
+    minutes: int
+    since: PolicyVersion | None
+    changes: Changes | None
+
+    @property
+    def policy(self) -> Policy:
+        return self.part.policy
+
+    @property
+    def version(self) -> PolicyVersion:
+        return self.part.version
+
+
+def text_parts(standing: Standing, before: Mapping[int, PolicyVersion]) -> list[Text]:
+    """Each part of a document with its text. `before`: see `shown_before`."""
+    return [_text(part, before.get(part.policy.pk)) for part in standing.parts]
+
+
+def shown_before(policy: Policy, displayed: str) -> dict[int, PolicyVersion]:
+    """The published texts of a document that have these hashes, by their policy's id (D2)."""
+    if not displayed:
+        return {}
+    versions = PolicyVersion.objects.published().filter(
+        Q(policy=policy) | Q(policy__parent=policy), content_hash__in=displayed.split()
+    )
+    return {one.policy_id: one for one in versions}
+
+
+def _text(part: Part, before: PolicyVersion | None) -> Text:
+    """What is new: since the text on the screen, or since what they signed last (D5)."""
+    version, prefix = part.version, _prefix(part.policy)
+    since = before or (part.last.version if part.owes and part.last else None)
+    if since is not None and since.pk == version.pk:
+        since = None
+    return Text(
+        part=part,
+        html=to_html(version.body, prefix=prefix, highest=3 if part.policy.is_appendix else 2),
+        outline=_outline(part, prefix),
+        minutes=reading_minutes(version.body),
+        since=since,
+        changes=compare(since.body, version.body) if since else None,
+    )
+
+
+def _prefix(policy: Policy) -> str:
+    """Makes the anchors of an appendix differ from those of the policy above it."""
+    return f"part-{policy.pk}-" if policy.is_appendix else ""
+
+
+def _outline(part: Part, prefix: str) -> list[Heading]:
+    own = outline(part.version.body, prefix=prefix)
+    if not part.policy.is_appendix:
+        return own
+    title = Heading(2, part.version.title, f"part-{part.policy.pk}")
+    return [title, *(_lower(own))]
+
+
+def _lower(headings: Iterable[Heading]) -> list[Heading]:
+    return [replace(one, level=min(one.level + 1, 6)) for one in headings]
