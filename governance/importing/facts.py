@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from governance.importing.ragged.lines import Line, ends_sentence, mark_of, split, word_count
+from governance.importing.lines import Line, ends_sentence, mark_of, split, word_count
 from governance.importing.ragged.mending import DOCUMENT
 from governance.importing.result import Guess, Metadata
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from governance.importing import facts, markdown_file, ragged
+from governance.importing.lines import mark_of, split
 from governance.importing.opening import open_text
-from governance.importing.ragged.lines import mark_of, split
 from governance.importing.result import Counts, ImportedPolicy, ImportRefused, Reading
 from governance.text.limits import too_long
 from governance.text.render import count_parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from governance.importing.ragged.lines import Line, mark_of, word_count
+from governance.importing.lines import Line, mark_of, word_count
 from governance.importing.result import Guess
 
 SCHOOL = (

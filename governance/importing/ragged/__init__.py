@@ -7,8 +7,8 @@ in the Markdown, in the title, or in a line that is named as left out.
 
 from __future__ import annotations
 
-from governance.importing import titles
-from governance.importing.ragged import headings, leftovers, lines, mending, parts, writing
+from governance.importing import lines, titles
+from governance.importing.ragged import headings, leftovers, mending, parts, writing
 from governance.importing.result import Guess, LeftOut, Reading
 
 MORE = 12  # doubts of one kind beyond this are only counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from governance.importing.ragged.lines import ends_sentence, word_count
+from governance.importing.lines import ends_sentence, word_count
 from governance.importing.ragged.parts import Kind, Part
 
 # What a heading does not hold unless it asks a question: the verb of a sentence.

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from governance.importing.ragged.lines import LONE_BULLET, Line, word_count
+from governance.importing.lines import LONE_BULLET, Line, word_count
 from governance.importing.result import LeftOut
 
 PAGE = re.compile(

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
 
-from governance.importing.ragged import tables
-from governance.importing.ragged.lines import (
+from governance.importing.lines import (
     ENDS_SENTENCE,
     Line,
     Mark,
@@ -20,6 +17,8 @@ from governance.importing.ragged.lines import (
     starts_small,
     wrap_width,
 )
+from governance.importing.parts import Kind, Part
+from governance.importing.ragged import tables
 
 UNDERLINE = re.compile(r"(=|-|~){3,}$")
 LABELLED = re.compile(r"[A-Z][^:.!?]{1,40}:\s+\S")
@@ -27,34 +26,6 @@ LABELLED = re.compile(r"[A-Z][^:.!?]{1,40}:\s+\S")
 LEADS_ON = re.compile(
     r"(?:,|\b(?:and|or|the|a|an|of|to|in|for|with|by|on|not|their|our|is|are))$", re.I
 )
-
-
-class Kind(Enum):
-    PARAGRAPH = auto()
-    ITEM = auto()
-    HEADING = auto()
-    TABLE = auto()
-
-
-@dataclass
-class Part:
-    """A piece of the text, still to be judged."""
-
-    kind: Kind
-    text: str
-    number: int  # of its first line in the file
-    mark: Mark | None = None
-    indent: int = 0
-    level: int = 0  # depth of a heading or an item; 0 is the outermost
-    after_blank: bool = True
-    lines: list[str] = field(default_factory=list)  # kept apart: labels with their values
-    rows: list[list[str]] = field(default_factory=list)
-    last_raw: int = 0  # length of the last line, as it stood in the file
-
-    @property
-    def printed(self) -> str:
-        """The text as the file has it, with the number in front."""
-        return f"{self.mark.printed} {self.text}" if self.mark else self.text
 
 
 def gather(lines: Sequence[Line]) -> list[Part]:

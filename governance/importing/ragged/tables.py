@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from governance.importing.ragged.lines import Line, mark_of
+from governance.importing.lines import Line, mark_of
 
 BAR_RULE = re.compile(r"\|?[\s:|+=-]+\|?$")
 GAP = re.compile(r" {2,}")
