@@ -254,7 +254,11 @@ TRAIL_WORDS = [
     "files.trail.WORDS",
     "governance.trail.WORDS",
 ]
-IMMUTABLE_TABLES = ["trail.frozen.TABLES", "governance.immutable.TABLES"]
+IMMUTABLE_TABLES = [
+    "trail.frozen.TABLES",
+    "governance.immutable.TABLES",
+    "governance.immutable_training.TABLES",
+]
 FILE_SCOPES = ["governance.files.scope"]
 LEAVER_STEPS: list[str] = []
 SCHOOL_SETTINGS = [

@@ -12,6 +12,7 @@ from files.sniff import DOCX
 class Purpose(models.TextChoices):
     POLICY_SOURCE = "policy-source", "The file a policy was imported from"
     SIGN_OFF_SCAN = "sign-off-scan", "Scan of a decision taken outside the portal"
+    TRAINING_CERTIFICATE = "training-certificate", "Certificate of a training"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ ALLOWED = {
         "a text, Markdown, Word (.docx), PDF or HTML file",
     ),
     Purpose.SIGN_OFF_SCAN: Allowed(
+        frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
+    ),
+    Purpose.TRAINING_CERTIFICATE: Allowed(
         frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
     ),
 }

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     MANAGE_POLICIES = auto()
     VIEW_SIGNATURES = auto()  # who has and has not signed, by name
     EXEMPT_PEOPLE = auto()
+    VIEW_TRAINING = auto()  # who has which training, by name
+    MANAGE_TRAINING = auto()
+    MANAGE_EDUCATION = auto()  # the log of what pupils and parents were taught
     VIEW_TRAIL = auto()
     VIEW_DELIVERY = auto()  # what mail failed, who has no address
 
@@ -51,6 +54,20 @@ LEADERSHIP = frozenset(
         P.MANAGE_POLICIES,
         P.VIEW_SIGNATURES,
         P.EXEMPT_PEOPLE,
+        P.VIEW_TRAINING,
+        P.MANAGE_TRAINING,
+        P.MANAGE_EDUCATION,
+    }
+)
+# What both kinds of safeguarding leads see and keep.
+SAFEGUARDING = frozenset(
+    {
+        P.VIEW_DASHBOARD,
+        P.VIEW_PEOPLE,
+        P.VIEW_DRAFTS,
+        P.VIEW_SIGNATURES,
+        P.VIEW_TRAINING,
+        P.MANAGE_EDUCATION,
     }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -62,13 +79,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_SCHOOL,
             P.VIEW_SIGNATURES,
             P.EXEMPT_PEOPLE,
+            P.VIEW_TRAINING,
+            P.MANAGE_TRAINING,
+            P.MANAGE_EDUCATION,
             P.VIEW_DELIVERY,
         }
     ),
     Role.SLT: LEADERSHIP,
     Role.HEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
-    Role.DSL: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE, P.VIEW_DRAFTS, P.VIEW_SIGNATURES}),
-    Role.DEPUTY_DSL: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE}),
+    Role.DSL: SAFEGUARDING,
+    Role.DEPUTY_DSL: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE, P.MANAGE_EDUCATION}),
     Role.IT: frozenset({P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY}),
     Role.DPO: frozenset({P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS}),
     Role.GOVERNOR: frozenset({P.VIEW_DASHBOARD}),
@@ -83,7 +103,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 # Whoever may read other people's records signs in with a second factor.
 OTHERS_RECORDS = frozenset(
-    {P.VIEW_PEOPLE, P.MANAGE_PEOPLE, P.VIEW_SIGNATURES, P.VIEW_TRAIL, P.RESET_SIGN_IN}
+    {
+        P.VIEW_PEOPLE,
+        P.MANAGE_PEOPLE,
+        P.VIEW_SIGNATURES,
+        P.VIEW_TRAINING,
+        P.VIEW_TRAIL,
+        P.RESET_SIGN_IN,
+    }
 )
 
 TRUST_ROLES = frozenset({Role.TRUST_LEAD, Role.TRUST_SAFEGUARDING, Role.TRUST_IT})

@@ -34,6 +34,8 @@ PART_OF = {
     "governance.Review": "governance.Policy",
     "governance.SignOff": "governance.PolicyVersion",
     "governance.SignatureName": "governance.Signature",
+    "governance.TrainingNote": "governance.TrainingRecord",
+    "governance.TrainingRequirement": "governance.TrainingCourse",
     "governance.Withdrawal": "governance.Policy",
     "trail.ChainHead": "trail.AuditEvent",
 }

@@ -1,15 +1,25 @@
 """Policies: what a school promises, in which words, and who has signed them."""
 
 from governance.models.adoption import Adoption
+from governance.models.education import EducationEntry
 from governance.models.exemption import Exemption
 from governance.models.policy import Policy, PolicySignatory, Review
 from governance.models.signature import Acknowledgement, Signature, SignatureName
+from governance.models.training import (
+    TrainingCourse,
+    TrainingNote,
+    TrainingRecord,
+    TrainingRequirement,
+    TrainingSession,
+)
+from governance.models.training_import import TrainingImport
 from governance.models.version import AudienceRule, PolicyVersion, SignOff, Withdrawal
 
 __all__ = [
     "Acknowledgement",
     "Adoption",
     "AudienceRule",
+    "EducationEntry",
     "Exemption",
     "Policy",
     "PolicySignatory",
@@ -18,5 +28,11 @@ __all__ = [
     "SignOff",
     "Signature",
     "SignatureName",
+    "TrainingCourse",
+    "TrainingImport",
+    "TrainingNote",
+    "TrainingRecord",
+    "TrainingRequirement",
+    "TrainingSession",
     "Withdrawal",
 ]
