@@ -95,9 +95,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CHAIR: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS, P.VIEW_TRAIL}),
     Role.CLERK: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS}),
     Role.TRUST_LEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
-    Role.TRUST_SAFEGUARDING: frozenset(
-        {P.VIEW_DASHBOARD, P.VIEW_PEOPLE, P.VIEW_DRAFTS, P.VIEW_SIGNATURES}
-    ),
+    Role.TRUST_SAFEGUARDING: SAFEGUARDING,
     Role.TRUST_IT: frozenset({P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY}),
 }
 
