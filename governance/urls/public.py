@@ -1,5 +1,15 @@
 """What anybody may read: a school's policies and guidance."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from governance.views import public
+
+urlpatterns: list[URLPattern] = [
+    path("s/<slug:school>/", public.policies, name="public_school"),
+    path("s/<slug:school>/policies/<int:pk>/", public.policy, name="public_policy"),
+    path(
+        "s/<slug:school>/policies/<int:pk>/versions/<int:version>/",
+        public.version,
+        name="public_version",
+    ),
+]

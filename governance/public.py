@@ -1,0 +1,133 @@
+"""What anybody may read of a school's policies (D17): questions the public pages ask.
+
+Only what is published and marked "May be read by anyone", and nothing about the people who wrote,
+agreed or published it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, QuerySet
+from django.utils.safestring import SafeString
+
+from governance.documents import parts_at
+from governance.models import Policy, PolicyVersion, SignOff
+from governance.text.render import Heading, outline, to_html
+from people.models import Organisation
+from people.roles import Role
+
+MOST_VERSIONS = 50  # of each text, the newest first
+
+
+def place_of(slug: str) -> Organisation | None:
+    """The trust or school of an address, unless it has switched its public page off."""
+    place = Organisation.objects.select_related("parent").filter(slug=slug).first()
+    return place if place is not None and place.setting("public.page") else None
+
+
+def policies_of(place: Organisation) -> QuerySet[Policy]:
+    """Those that count there and that anybody may read, in force or not."""
+    return Policy.objects.reaching(place).filter(is_public=True)
+
+
+def in_force_at(place: Organisation) -> QuerySet[Policy]:
+    """What the list of the school's public page shows; the texts themselves stay where they are."""
+    return (
+        policies_of(place)
+        .documents()
+        .in_force()
+        .select_related("current", "owner")
+        .only(
+            "title", "kind", "review_due_on", "owner__name",
+            "current__number", "current__agreed_on", "current__published_at",
+        )
+        .order_by("title", "pk")
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SignedOff:
+    """That somebody in this capacity agreed, and when. Not who."""
+
+    capacity: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Text:
+    """One part of a document as the public page shows it."""
+
+    policy: Policy
+    version: PolicyVersion
+    html: SafeString
+    outline: list[Heading]
+    signed_off: list[SignedOff]
+
+    @property
+    def headings(self) -> list[Heading]:
+        """Its headings for the contents of the whole page: an appendix is a part of it."""
+        if not self.policy.is_appendix:
+            return self.outline
+        own = [Heading(one.level + 1, one.text, one.anchor) for one in self.outline]
+        return [Heading(2, self.version.title, anchor_of(self.policy)), *own]
+
+
+def anchor_of(policy: Policy) -> str:
+    return f"part-{policy.pk}"
+
+
+def texts_of(policy: Policy, place: Organisation) -> list[Text]:
+    """The policy in force and that school's appendix, if anybody may read that too. Two queries."""
+    parts = [one for one in parts_at(policy, place) if one.is_public]
+    agreed = _signed_off([one.current_id for one in parts if one.current_id])
+    return [
+        text_of(part, part.current, agreed.get(part.current.pk, []))
+        for part in parts
+        if part.current is not None
+    ]
+
+
+def text_of(policy: Policy, version: PolicyVersion, signed_off: Iterable[SignedOff] = ()) -> Text:
+    prefix = f"{anchor_of(policy)}-" if policy.is_appendix else ""
+    highest = 3 if policy.is_appendix else 2
+    return Text(
+        policy=policy,
+        version=version,
+        html=to_html(version.body, prefix=prefix, highest=highest),
+        outline=outline(version.body, prefix=prefix),
+        signed_off=list(signed_off),
+    )
+
+
+def _signed_off(version_ids: list[int]) -> dict[int, list[SignedOff]]:
+    """Who agreed to exactly these texts, by capacity and date."""
+    rows = (
+        SignOff.objects.filter(version__in=version_ids, content_hash=F("version__content_hash"))
+        .order_by("signed_on", "pk")
+        .values_list("version", "role", "signed_on")
+    )
+    found: dict[int, list[SignedOff]] = {}
+    for version, role, on in rows:
+        found.setdefault(version, []).append(SignedOff(Role(role).label, on))
+    return found
+
+
+def related_to(policy: Policy, place: Organisation) -> QuerySet[Policy]:
+    """What it is read together with, as far as anybody may read that."""
+    return policies_of(place).documents().in_force().filter(related=policy).only("title")
+
+
+def earlier_versions(texts: Iterable[Policy]) -> list[PolicyVersion]:
+    """Published versions of these that are no longer in force, newest first. One query."""
+    policies = {one.pk: one for one in texts}
+    found = (
+        PolicyVersion.objects.published()
+        .filter(policy__in=policies)
+        .exclude(pk__in=[one.current_id for one in policies.values() if one.current_id])
+        .only("policy_id", "title", "number", "published_at")
+        .order_by("-published_at", "-ordinal")
+    )
+    return list(found[:MOST_VERSIONS])
