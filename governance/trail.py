@@ -24,6 +24,15 @@ WORDS = {
     "signature.make": "signed a policy",
     "exemption.allow": "exempted a person from signing",
     "exemption.end": "ended an exemption",
+    "question.ask": "asked a question about a policy",
+    "question.answer": "answered a question about a policy",
+    "question.follow_up": "asked again about a policy",
+    "question.close": "closed a question about a policy",
+    "question.share": "showed an answer to every reader",
+    "question.take_down": "took an answer down",
+    "check.write": "wrote a question of a policy's check",
+    "check.remove": "removed a question from a policy's check",
+    "check.take": "took a policy's check",
 }
 
 

@@ -1,9 +1,12 @@
 """Policies: what a school promises, in which words, and who has signed them."""
 
 from governance.models.adoption import Adoption
+from governance.models.check import CheckAnswer, CheckAttempt, CheckQuestion
 from governance.models.education import EducationEntry
+from governance.models.evidence_of_reading import ReadingEvidence
 from governance.models.exemption import Exemption
 from governance.models.policy import Policy, PolicySignatory, Review
+from governance.models.question import Question, QuestionEntry, QuestionWords, SharedAnswer
 from governance.models.signature import Acknowledgement, Signature, SignatureName
 from governance.models.training import (
     TrainingCourse,
@@ -19,12 +22,20 @@ __all__ = [
     "Acknowledgement",
     "Adoption",
     "AudienceRule",
+    "CheckAnswer",
+    "CheckAttempt",
+    "CheckQuestion",
     "EducationEntry",
     "Exemption",
     "Policy",
     "PolicySignatory",
     "PolicyVersion",
+    "Question",
+    "QuestionEntry",
+    "QuestionWords",
+    "ReadingEvidence",
     "Review",
+    "SharedAnswer",
     "SignOff",
     "Signature",
     "SignatureName",
