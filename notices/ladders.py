@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -48,11 +48,12 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of a ladder on its day."""
+    """A step of a ladder on its day. `held_until`: a pause of the duty held it back that long."""
 
     to: To
     stage: str
     on: date
+    held_until: date | None = None
 
 
 WEEKLY = 7
@@ -73,6 +74,8 @@ LADDERS: dict[str, Ladder] = {
         (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head"))
     ),
     "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7),
+    # Whoever does not answer in time hands the question on, and the next person hears of it.
+    "policy.answer": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7
@@ -93,13 +96,19 @@ def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:
 
     Only the latest: whoever could not be told for a while (a weekend, a holiday, a machine that
     was off, a duty that is new) gets one notice, not one for each step missed. Nobody's manager
-    hears of a step that lies before the duty itself.
+    hears of a step that lies before the duty itself, or of any while the duty is paused: what came
+    meanwhile is told after the pause.
     """
     start = duty.since or duty.due_on - timedelta(days=ladder.lead_days)
     latest: dict[To, Rung] = {}
     for rung in _passed(ladder, duty.due_on, start, on):
-        if rung.to != "owner" and duty.since is not None and rung.on < duty.since:
-            continue
+        if rung.to != "owner":
+            if duty.since is not None and rung.on < duty.since:
+                continue
+            if duty.paused_until is not None:
+                if on <= duty.paused_until:
+                    continue
+                rung = replace(rung, held_until=duty.paused_until)
         if rung.to not in latest or latest[rung.to].on < rung.on:
             latest[rung.to] = rung
     return [rung for rung in latest.values() if on - rung.on <= CATCH_UP]

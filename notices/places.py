@@ -30,7 +30,9 @@ class Place:
     today: date
     hour: int
     # The rungs of duties with the same kind and dates: hundreds of people share them.
-    _rungs: dict[tuple[str, date, date | None], list[Rung]] = field(default_factory=dict)
+    _rungs: dict[tuple[str, date, date | None, date | None], list[Rung]] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def works_today(self) -> bool:
@@ -54,7 +56,7 @@ class Place:
 
     def rungs_of(self, duty: Duty) -> list[Rung]:
         """What is to be told about this duty by today."""
-        key = (duty.kind, duty.due_on, duty.since)
+        key = (duty.kind, duty.due_on, duty.since, duty.paused_until)
         if key not in self._rungs:
             ladder = ladder_for(duty.kind, self.organisation)
             self._rungs[key] = rungs(ladder, duty, self.today) if ladder else []

@@ -27,6 +27,7 @@ from people.models import User
 # Duties are streamed and not kept, so that memory depends on this number only.
 PEOPLE_PER_BATCH = 4_000
 RECIPIENTS_PER_BATCH = 500
+DAY = timedelta(days=1)
 # What happened longer ago than this is no news: it stays on the person's page.
 EVENTS_STAY_NEWS = timedelta(days=7)
 
@@ -122,7 +123,8 @@ def _compare(
         if place is None:
             continue
         for rung in place.rungs_of(duty):
-            if supposed and rung.on <= place.last_working_day:
+            told_by = max(rung.on, rung.held_until + DAY) if rung.held_until else rung.on
+            if supposed and told_by <= place.last_working_day:
                 continue
             for recipient in places.recipients(rung, duty):
                 key = (duty.person_id, duty.occasion, rung.stage, recipient, duty.due_on)

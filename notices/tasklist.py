@@ -21,6 +21,7 @@ class Task:
     days: int
     school: str
     kind_label: str
+    note: str = ""
 
 
 def tasks(duties: Iterable[Duty], person: User, on: date) -> list[Task]:
@@ -35,6 +36,7 @@ def tasks(duties: Iterable[Duty], person: User, on: date) -> list[Task]:
             days=duty.days_left(on),
             school=named.get(duty.organisation_id, ""),
             kind_label=labels()[duty.kind],
+            note=duty.note,
         )
         for duty in sorted(duties, key=lambda each: (each.due_on, each.title))
     ]

@@ -25,6 +25,8 @@ class Duty:
 
     kind: "policy.sign"; occasion: "policy.sign:412:7", the unique part of a notice's key.
     `line_manager_id` is whom the ladder tells first; `since` is the day the duty came into being.
+    Until the end of `paused_until` nobody but the person is told of it; `note` is something they
+    should know beside its title.
     """
 
     kind: str
@@ -36,6 +38,8 @@ class Duty:
     url: str
     line_manager_id: int | None = None
     since: date | None = None
+    paused_until: date | None = None
+    note: str = ""
 
     def days_left(self, on: date) -> int:
         """Days until it is due; negative when overdue."""
