@@ -246,6 +246,7 @@ DUTY_SOURCES = [
     "governance.duties.SIGNING",
     "governance.duties.SIGN_OFF",
     "governance.duties.REVIEWS",
+    "governance.adoption.ADOPTING",
 ]
 TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
 TRAIL_WORDS = [

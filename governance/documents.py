@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Case, Value, When
 
 from governance.models import Policy
+from governance.models.policy import PolicyQuerySet
 from people.models import Organisation
 
 
@@ -20,13 +21,35 @@ def parts_among(policy: Policy, organisation_ids: Iterable[int]) -> list[Policy]
 
     Without the policy there is no document: its appendices fall out of force with it.
     """
-    first = Case(When(parent=None, then=Value(0)), default=Value(1))
     own = Policy.objects.filter(pk=policy.pk)
-    local = Policy.objects.filter(parent=policy.pk, owner__in=list(organisation_ids))
-    found = list(
-        (own | local)
-        .in_force()
+    found = list(_whole(own | _local([policy.pk], organisation_ids)))
+    return found if found and found[0].pk == policy.pk else []
+
+
+def appendices_among(
+    policies: Iterable[Policy], organisation_ids: Iterable[int]
+) -> dict[int, list[Policy]]:
+    """The appendices of these schools to these policies, by the policy's id.
+
+    No query for policies of schools, which have none.
+    """
+    trusts = [one.pk for one in policies if one.owner.kind == Organisation.Kind.TRUST]
+    found: dict[int, list[Policy]] = {}
+    if trusts:
+        for appendix in _whole(_local(trusts, organisation_ids)):
+            assert appendix.parent_id is not None
+            found.setdefault(appendix.parent_id, []).append(appendix)
+    return found
+
+
+def _local(policy_ids: list[int], organisation_ids: Iterable[int]) -> PolicyQuerySet:
+    return Policy.objects.filter(parent__in=policy_ids, owner__in=list(organisation_ids))
+
+
+def _whole(policies: PolicyQuerySet) -> PolicyQuerySet:
+    first = Case(When(parent=None, then=Value(0)), default=Value(1))
+    return (
+        policies.in_force()
         .select_related("current", "owner__parent", "parent")
         .order_by(first, "owner__name", "pk")
     )
-    return found if found and found[0].pk == policy.pk else []

@@ -140,6 +140,16 @@ def signers(policy: Policy, organisation: Organisation, on: date) -> QuerySet[Pa
 
 def across(trust: Organisation, on: date) -> dict[int, Figures]:
     """Figures of each school below a trust, by its id, each by its own rules. Two queries."""
+    return by_place(trust, on)
+
+
+def by_place(
+    trust: Organisation, on: date, *columns: str, document: Policy | None = None
+) -> dict[Any, Figures]:
+    """Figures of each place a trust reaches, parted by the columns; of one document, or of all.
+
+    By the place's id, or by (id, *columns). Two queries.
+    """
     schools = Organisation.objects.filter(reached_from__above=trust).select_related("parent")
     by_rule: dict[Grace, list[int]] = {}
     for school in schools:
@@ -148,7 +158,9 @@ def across(trust: Organisation, on: date) -> dict[int, Figures]:
     for grace, ids in by_rule.items():
         late |= grace.overdue(on) & Q(organisation__in=ids)
     rows = pairs(on).filter(organisation__reached_from__above=trust)
-    return _figures(rows, late, ("organisation",))
+    if document is not None:
+        rows = rows.filter(document_ref=document.pk)
+    return _figures(rows, late, ("organisation", *columns))
 
 
 def with_due(rows: Iterable[Pair], grace: Grace) -> list[tuple[Pair, date]]:

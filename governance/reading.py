@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Window
 
-from governance.documents import parts_among
+from governance.documents import appendices_among
 from governance.models import Acknowledgement, Policy, PolicyVersion
-from governance.obligations import Grace, pairs
+from governance.obligations import Grace, obligations_of, pairs
 from people.models import Organisation, User
 from people.roles import Permission
 from web.prepared import prepared
@@ -75,19 +76,38 @@ class Standing:
 
 
 def standing_of(person: User, policy: Policy, on: date) -> Standing:
-    """Two queries, and one more for a trust's policy, which may have appendices."""
-    rows = list(
-        pairs(on)
-        .filter(person=person, document_ref=policy.pk)
-        .select_related("organisation__parent")
-        .order_by("pk")
+    """What they have to do with one document."""
+    return standings_of(person, [policy], on)[policy.pk]
+
+
+def owed_documents(person: User, on: date) -> list[Standing]:
+    """Every document they owe a signature for, what falls due first on top. Three queries more."""
+    wanted = {one.policy_id: one.due_on for one in obligations_of(person.pk, on)}
+    policies = (
+        Policy.objects.visible_to(person, on)
+        .in_force()
+        .filter(pk__in=wanted)
+        .select_related("current", "owner")
     )
-    policies = [policy]
-    if policy.owner.kind == Organisation.Kind.TRUST:
-        # The policy itself stays the caller's: with its text, once.
-        mine = [post.organisation.pk for post in person.posts]
-        policies += parts_among(policy, mine)[1:]
-    last = _last_signed(person, policies)
+    found = standings_of(person, list(policies), on)
+    return [found[pk] for pk in sorted(found, key=lambda pk: (wanted[pk], pk))]
+
+
+def standings_of(person: User, policies: Sequence[Policy], on: date) -> dict[int, Standing]:
+    """By the policy's id. Two queries, and one more for a trust's policies and their appendices."""
+    rows: dict[int, list[Pair]] = {policy.pk: [] for policy in policies}
+    pairs_of = pairs(on).filter(person=person, document_ref__in=list(rows))
+    for row in pairs_of.select_related("organisation__parent").order_by("pk"):
+        rows[row.document_ref].append(row)
+    local = appendices_among(policies, [post.organisation.pk for post in person.posts])
+    parts = {policy.pk: [policy, *local.get(policy.pk, [])] for policy in policies}
+    last = _last_signed(person, [part for one in parts.values() for part in one])
+    return {pk: _standing(parts[pk], rows[pk], last) for pk in rows}
+
+
+def _standing(
+    policies: list[Policy], rows: list[Pair], last: dict[int, Acknowledgement]
+) -> Standing:
     owing = [row for row in rows if row.signed_at is None and not row.exempt]
     owed_here = {row.policy_ref for row in owing}
     due = [(_due_on(row), row.organisation) for row in owing]

@@ -86,4 +86,16 @@ SETTINGS = [
         default="",
         group="Public page",
     ),
+    Setting(
+        key="training.grace_days",
+        label="Time to take a training that somebody must have",
+        help="Counted from their first day, from the day they get the role that needs it, or from "
+        "the day the school begins to ask for it.",
+        kind="number",
+        default=42,
+        minimum=0,
+        maximum=365,
+        unit="days",
+        group="Training",
+    ),
 ]

@@ -34,9 +34,14 @@ class Text:
         return self.part.version
 
 
-def text_parts(standing: Standing, before: Mapping[int, PolicyVersion]) -> list[Text]:
-    """Each part of a document with its text. `before`: see `shown_before`."""
-    return [_text(part, before.get(part.policy.pk)) for part in standing.parts]
+def text_parts(
+    standing: Standing, before: Mapping[int, PolicyVersion], *, among_others: bool = False
+) -> list[Text]:
+    """Each part of a document with its text. `before`: see `shown_before`.
+
+    `among_others`: it stands below an h2 on a page with other documents.
+    """
+    return [_text(part, before.get(part.policy.pk), among_others) for part in standing.parts]
 
 
 def shown_before(policy: Policy, displayed: str) -> dict[int, PolicyVersion]:
@@ -49,25 +54,22 @@ def shown_before(policy: Policy, displayed: str) -> dict[int, PolicyVersion]:
     return {one.policy_id: one for one in versions}
 
 
-def _text(part: Part, before: PolicyVersion | None) -> Text:
+def _text(part: Part, before: PolicyVersion | None, among_others: bool) -> Text:
     """What is new: since the text on the screen, or since what they signed last (D5)."""
-    version, prefix = part.version, _prefix(part.policy)
+    version, below = part.version, among_others or part.policy.is_appendix
+    # Its anchors differ from those of the other texts on the page.
+    prefix = f"part-{part.policy.pk}-" if below else ""
     since = before or (part.last.version if part.owes and part.last else None)
     if since is not None and since.pk == version.pk:
         since = None
     return Text(
         part=part,
-        html=to_html(version.body, prefix=prefix, highest=3 if part.policy.is_appendix else 2),
+        html=to_html(version.body, prefix=prefix, highest=3 if below else 2),
         outline=_outline(part, prefix),
         minutes=reading_minutes(version.body),
         since=since,
         changes=compare(since.body, version.body) if since else None,
     )
-
-
-def _prefix(policy: Policy) -> str:
-    """Makes the anchors of an appendix differ from those of the policy above it."""
-    return f"part-{policy.pk}-" if policy.is_appendix else ""
 
 
 def _outline(part: Part, prefix: str) -> list[Heading]:

@@ -20,6 +20,7 @@ WORDS = {
     "policy.sign_off": "signed a version off",
     "policy.publish": "published a version",
     "policy.withdraw": "withdrew a policy",
+    "policy.adopt": "confirmed that the school adopts a policy of its trust",
     "policy.review": "reviewed a policy without a change",
     "signature.make": "signed a policy",
     "exemption.allow": "exempted a person from signing",

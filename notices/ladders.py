@@ -74,6 +74,20 @@ LADDERS: dict[str, Ladder] = {
         (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head"))
     ),
     "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7),
+    "policy.adopt": Ladder((Step(-7), Step(0), Step(7, every=WEEKLY))),
+    # Whoever is new to a training hears of it at once, whoever has it a month before it runs out.
+    "training.take": Ladder(
+        (
+            Step(0, after="start"),
+            Step(-30),
+            Step(-7),
+            Step(0),
+            Step(7, every=WEEKLY),
+            Step(7, "line_manager"),
+            Step(14, "head"),
+        ),
+        lead_days=30,
+    ),
     # Whoever does not answer in time hands the question on, and the next person hears of it.
     "policy.answer": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.

@@ -36,6 +36,7 @@ class Rule:
     post: frozenset[str] | None = None
     seen: frozenset[str] = ALL
     data: dict[str, str] = field(default_factory=dict)
+    trusts: bool = False  # about a row of the trust, which its schools share
     own: bool = False  # the person's own sign-in: asked for with two roles only
 
 

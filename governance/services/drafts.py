@@ -160,6 +160,8 @@ def set_audience(
 ) -> PolicyVersion:
     """Say whom a draft is for. A rule: organisation, role, employment; what is missing is any."""
     version = _open_draft(version, by=by)
+    if version.policy.is_appendix:
+        raise RuleBroken("An appendix is for the people that the trust's policy is for.")
     version.audience.all().delete()
     count = _write_audience(version, rules)
     audit.record("policy.audience", version, by=by, rules=str(count))

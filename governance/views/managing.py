@@ -26,6 +26,7 @@ from governance.progress import Figures
 from governance.services import drafts, publishing
 from governance.workflow import VERSION, Action, Status, roles_at, waiting_for
 from people.http import Request
+from people.models import Organisation
 from people.roles import Permission, Role
 from people.views.scope import school_where
 from web.errors import RuleBroken
@@ -77,7 +78,7 @@ def manage(request: Request, school: str) -> HttpResponse:
             figures=figures.get(one.pk),
             draft=Status(one.draft_status) if one.draft_status else None,
             review_overdue=bool(one.current_id and one.review_due_on and one.review_due_on < on),
-            href=_page_of(request, one),
+            href=_page_of(request, one, place),
         )
         for one in policies
     ]
@@ -90,9 +91,10 @@ def manage(request: Request, school: str) -> HttpResponse:
     return render(request, "governance/policy_manage.html", context)
 
 
-def _page_of(request: Request, policy: Policy) -> str:
-    """Its own page for those who see the owner's drafts; to others, such as a school's leaders
-    looking at a policy of the trust, the text."""
+def _page_of(request: Request, policy: Policy, place: Organisation) -> str:
+    """A policy of this place: its own page. One of the trust: what it asks of this school."""
+    if policy.owner_id == place.parent_id and policy.current_id:
+        return reverse("governance:adoption", args=[place.slug, policy.pk])
     if request.user.can(Permission.VIEW_DRAFTS, at=policy.owner):
         return reverse("governance:policy", args=[policy.pk])
     return policy.get_absolute_url()
@@ -172,8 +174,15 @@ def _current_context(policy: Policy) -> dict[str, object]:
     return {
         "figures": progress.total(by_school),
         "by_school": [(name, slug, figures) for (name, slug), figures in by_school.items()],
-        "audience": policy.current.audience.select_related("organisation"),
+        "audience": _speaks(policy).audience.select_related("organisation"),
     }
+
+
+def _speaks(policy: Policy) -> PolicyVersion:
+    """The version that says whom a policy in force is for: of an appendix, the trust's."""
+    above = policy.parent.current if policy.parent else None
+    assert policy.current is not None
+    return above or policy.current
 
 
 @require_http_methods(["GET", "POST"])

@@ -85,6 +85,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def audience(request: Request, pk: int) -> HttpResponse:
     """Whom a draft is for, with everyone it would reach (D9)."""
     version = _get_version(request, pk)
+    if version.policy.is_appendix:
+        messages.info(request, "An appendix is for the people that the trust's policy is for.")
+        return redirect("governance:policy", version.policy_id)
     form = AudienceForm(request.POST or None, version=version)
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from governance.models import Policy, PolicyVersion, Signature
-from governance.services import drafts, publishing, sign_off, signing
+from governance.services import appendices, drafts, publishing, sign_off, signing
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school, make_user
@@ -97,3 +97,13 @@ def make_signed_off(owner: Organisation | None = None) -> Policy:
     sign_off.sign(version, by=chair, displayed=version.content_hash)
     publishing.publish(version, by=head, change="material")
     return Policy.objects.select_related("current", "owner").get(pk=version.policy_id)
+
+
+def make_appendix(policy: Policy, school: Organisation, *, by: User | None = None) -> Policy:
+    """A school's local appendix to a policy of its trust, in force."""
+    by = by or make_head(school)
+    draft = appendices.start_appendix(policy, school, by=by)
+    text = {"title": draft.title, "number": draft.number, "body": "We post on Fridays."}
+    draft = drafts.edit_text(draft, edition=draft.edition, by=by, **text)
+    publishing.publish(draft, by=by, change="material")
+    return Policy.objects.select_related("current", "owner").get(pk=draft.policy_id)

@@ -14,7 +14,7 @@ from governance.services import drafts, publishing, signing
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_member, make_person, make_school, make_trust, make_user
-from tests.governance.factories import make_head, make_policy, publish_next, sign
+from tests.governance.factories import make_appendix, make_head, make_policy, publish_next, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -32,17 +32,6 @@ def school(trust: Organisation) -> Organisation:
 @pytest.fixture
 def policy(trust: Organisation) -> Policy:
     return make_policy(trust, title="Social media")
-
-
-def make_appendix(policy: Policy, school: Organisation, **details: object) -> Policy:
-    """A local appendix in force."""
-    head = make_head(school)
-    version = drafts.start_policy(
-        school, by=head, title=f"Social media at {school}", body="We post on Fridays.",
-        parent=policy, **details,
-    )  # fmt: skip
-    publishing.publish(version, by=head, change="material")
-    return Policy.objects.select_related("current", "owner").get(pk=version.policy_id)
 
 
 def owes(person: User) -> list[tuple[int, bool]]:
@@ -66,7 +55,7 @@ def test_both_are_one_duty_and_make_two_records(policy: Policy, school: Organisa
     )
 
     assert signature.acknowledgements.count() == 2
-    assert "Social media at" in signature.statement
+    assert "Social media: " in signature.statement
     assert owes(teacher) == []
 
 
@@ -79,8 +68,8 @@ def test_they_are_read_on_one_page_the_trusts_text_first(
     page = client.get(reverse("governance:read", args=[policy.pk])).content.decode()
 
     assert page.index("policy-sheet") < page.index("We post on Fridays.")
-    assert f'<h2 id="part-{appendix.pk}">Social media at' in page
-    assert "and “Social media at" in page.replace("&#x27;", "'")
+    assert f'<h2 id="part-{appendix.pk}">Social media: ' in page
+    assert "and “Social media: " in page.replace("&#x27;", "'")
     there = client.get(reverse("governance:read", args=[appendix.pk]))
     assert there["Location"] == f"/policies/{policy.pk}/#part-{appendix.pk}"
 
