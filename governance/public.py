@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.safestring import SafeString
 
 from governance.documents import parts_at
 from governance.models import Policy, PolicyVersion, SignOff
+from governance.models.policy import PolicyQuerySet
 from governance.text.render import Heading, outline, to_html
 from people.models import Organisation
 from people.roles import Role
@@ -28,12 +29,12 @@ def place_of(slug: str) -> Organisation | None:
     return place if place is not None and place.setting("public.page") else None
 
 
-def policies_of(place: Organisation) -> QuerySet[Policy]:
+def policies_of(place: Organisation) -> PolicyQuerySet:
     """Those that count there and that anybody may read, in force or not."""
     return Policy.objects.reaching(place).filter(is_public=True)
 
 
-def in_force_at(place: Organisation) -> QuerySet[Policy]:
+def in_force_at(place: Organisation) -> PolicyQuerySet:
     """What the list of the school's public page shows; the texts themselves stay where they are."""
     return (
         policies_of(place)
@@ -115,7 +116,7 @@ def _signed_off(version_ids: list[int]) -> dict[int, list[SignedOff]]:
     return found
 
 
-def related_to(policy: Policy, place: Organisation) -> QuerySet[Policy]:
+def related_to(policy: Policy, place: Organisation) -> PolicyQuerySet:
     """What it is read together with, as far as anybody may read that."""
     return policies_of(place).documents().in_force().filter(related=policy).only("title")
 

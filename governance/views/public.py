@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from governance import public
 from governance.models import Policy, PolicyVersion
@@ -26,14 +27,14 @@ def place_or_404(slug: str) -> Organisation:
 
 
 def draw(request: HttpRequest, template: str, place: Organisation, **context: Any) -> HttpResponse:
-    """A public page. Its own address stands on what is printed."""
+    """A public page. On paper it says where what counts is found: here, or at `counts`."""
     context |= {
         "school": place,
         "contact": place.setting("public.contact"),
         "today": place.today(),
-        "address": f"{settings.SITE_URL}{request.path}",
         "portal_name": settings.PORTAL_NAME,
     }
+    context["address"] = f"{settings.SITE_URL}{context.get('counts', request.path)}"
     return render(request, template, context)
 
 
@@ -100,5 +101,6 @@ def version(request: HttpRequest, school: str, pk: int, version: int) -> HttpRes
         "text": public.text_of(found.policy, found),
         "withdrawn_at": found.withdrawal.at if hasattr(found, "withdrawal") else None,
         "next": replaced_by(found),
+        "counts": reverse("governance:public_policy", args=[place.slug, pk]),
     }
     return draw(request, "governance/public_version.html", place, **context)
