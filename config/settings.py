@@ -258,6 +258,7 @@ TRAIL_WORDS = [
 IMMUTABLE_TABLES = [
     "trail.frozen.TABLES",
     "governance.immutable.TABLES",
+    "governance.immutable_paper.TABLES",
     "governance.immutable_training.TABLES",
 ]
 FILE_SCOPES = ["governance.files.scope"]

@@ -13,6 +13,7 @@ class Purpose(models.TextChoices):
     POLICY_SOURCE = "policy-source", "The file a policy was imported from"
     SIGN_OFF_SCAN = "sign-off-scan", "Scan of a decision taken outside the portal"
     TRAINING_CERTIFICATE = "training-certificate", "Certificate of a training"
+    SIGNATURE_SCAN = "signature-scan", "Scan of signatures on paper"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ ALLOWED = {
         frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
     ),
     Purpose.TRAINING_CERTIFICATE: Allowed(
+        frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
+    ),
+    Purpose.SIGNATURE_SCAN: Allowed(
         frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
     ),
 }

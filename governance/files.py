@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def scope(user: User) -> Q:
     """Whoever may read drafts at a school may read what they were made of, and the scans."""
-    return Q(
+    signed = Q(
+        purpose=Purpose.SIGNATURE_SCAN,
+        organisation__in=user.organisations_where(Permission.RECORD_SIGNATURES),
+    )
+    return signed | Q(
         purpose__in=[Purpose.POLICY_SOURCE, Purpose.SIGN_OFF_SCAN],
         organisation__in=user.organisations_where(Permission.VIEW_DRAFTS),
     )

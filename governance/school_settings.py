@@ -4,6 +4,14 @@ from people.settings_registry import Setting
 
 SETTINGS = [
     Setting(
+        key="policies.paper_needs_scan",
+        label="Signatures on paper need a scan",
+        help="Without one, somebody other than the person who records them has to be the witness.",
+        kind="yes_no",
+        default=True,
+        group="Policies",
+    ),
+    Setting(
         key="policies.grace_days",
         label="Time to sign a new version",
         help="Counted from the day a version that asks everyone to sign is published.",

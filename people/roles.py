@@ -21,6 +21,7 @@ class Permission(StrEnum):
     MANAGE_POLICIES = auto()
     VIEW_SIGNATURES = auto()  # who has and has not signed, by name
     EXEMPT_PEOPLE = auto()
+    RECORD_SIGNATURES = auto()  # on paper and on a shared tablet, and those of groups
     VIEW_TRAINING = auto()  # who has which training, by name
     MANAGE_TRAINING = auto()
     MANAGE_EDUCATION = auto()  # the log of what pupils and parents were taught
@@ -54,6 +55,7 @@ LEADERSHIP = frozenset(
         P.MANAGE_POLICIES,
         P.VIEW_SIGNATURES,
         P.EXEMPT_PEOPLE,
+        P.RECORD_SIGNATURES,
         P.VIEW_TRAINING,
         P.MANAGE_TRAINING,
         P.MANAGE_EDUCATION,
@@ -79,6 +81,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_SCHOOL,
             P.VIEW_SIGNATURES,
             P.EXEMPT_PEOPLE,
+            P.RECORD_SIGNATURES,
             P.VIEW_TRAINING,
             P.MANAGE_TRAINING,
             P.MANAGE_EDUCATION,
@@ -105,6 +108,7 @@ OTHERS_RECORDS = frozenset(
         P.VIEW_PEOPLE,
         P.MANAGE_PEOPLE,
         P.VIEW_SIGNATURES,
+        P.RECORD_SIGNATURES,
         P.VIEW_TRAINING,
         P.VIEW_TRAIL,
         P.RESET_SIGN_IN,

@@ -6,6 +6,7 @@ PURPOSES = [
     ("policy-source", "The file a policy was imported from"),
     ("sign-off-scan", "Scan of a decision taken outside the portal"),
     ("training-certificate", "Certificate of a training"),
+    ("signature-scan", "Scan of signatures on paper"),
 ]
 
 

@@ -5,6 +5,8 @@ from governance.models.check import CheckAnswer, CheckAttempt, CheckQuestion
 from governance.models.education import EducationEntry
 from governance.models.evidence_of_reading import ReadingEvidence
 from governance.models.exemption import Exemption
+from governance.models.groups import GroupRecord, GroupScan
+from governance.models.paper import PaperScan, PaperSheet, PaperSigner
 from governance.models.policy import Policy, PolicySignatory, Review
 from governance.models.question import Question, QuestionEntry, QuestionWords, SharedAnswer
 from governance.models.signature import Acknowledgement, Signature, SignatureName
@@ -17,16 +19,23 @@ from governance.models.training import (
 )
 from governance.models.training_import import TrainingImport
 from governance.models.version import AudienceRule, PolicyVersion, SignOff, Withdrawal
+from governance.models.witnessing import Annulment, SignatureDispute, WitnessedSignature
 
 __all__ = [
     "Acknowledgement",
     "Adoption",
+    "Annulment",
     "AudienceRule",
     "CheckAnswer",
     "CheckAttempt",
     "CheckQuestion",
     "EducationEntry",
     "Exemption",
+    "GroupRecord",
+    "GroupScan",
+    "PaperScan",
+    "PaperSheet",
+    "PaperSigner",
     "Policy",
     "PolicySignatory",
     "PolicyVersion",
@@ -38,6 +47,7 @@ __all__ = [
     "SharedAnswer",
     "SignOff",
     "Signature",
+    "SignatureDispute",
     "SignatureName",
     "TrainingCourse",
     "TrainingImport",
@@ -46,4 +56,5 @@ __all__ = [
     "TrainingRequirement",
     "TrainingSession",
     "Withdrawal",
+    "WitnessedSignature",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,10 +27,16 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
 
 class Signature(models.Model):
-    """One person signs, once, by typing their name. Fixed for good by the database."""
+    """One person signs, once: by typing their name, or on paper. Fixed for good by the database.
+
+    `signed_at` is when they signed: for paper the end of the day that stands on it, as nobody
+    knows the hour. When it was put on record, and by whom, is `witnessed`.
+    """
 
     class Method(models.TextChoices):
         OWN = "own", "Signed in, typed name"
+        TABLET = "tablet", "On a shared tablet, typed name"
+        PAPER = "paper", "On paper"
 
     reference = models.CharField(max_length=14, unique=True)
     person = models.ForeignKey(
@@ -71,12 +77,19 @@ class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(signature__in=Signature.objects.visible_to(user))
 
+    def counting(self) -> Self:
+        """Without those of signatures that were annulled: recorded by mistake from paper."""
+        from governance.models.witnessing import Annulment
+
+        return self.filter(~Exists(Annulment.objects.filter(signature=OuterRef("signature"))))
+
 
 class Acknowledgement(models.Model):
     """This person has acknowledged this version, in exactly the words with this hash.
 
     `policy` and `ordinal` repeat the version's, so that "has signed this one or a later one" is
-    one index look-up; the version cannot change, so they cannot disagree.
+    one index look-up; the version cannot change, so they cannot disagree. `again` is how many
+    annulled records of this version by this person came before.
     """
 
     signature = models.ForeignKey(
@@ -90,6 +103,7 @@ class Acknowledgement(models.Model):
         PolicyVersion, on_delete=models.PROTECT, related_name="acknowledgements"
     )
     ordinal = models.PositiveIntegerField()
+    again = models.PositiveSmallIntegerField(default=0)
     content_hash = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)
 
@@ -99,7 +113,7 @@ class Acknowledgement(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "version"], name="governance_acknowledged_once"
+                fields=["person", "version", "again"], name="governance_acknowledged_once"
             ),
         ]
         indexes = [
