@@ -259,7 +259,9 @@ IMMUTABLE_TABLES = [
     "trail.frozen.TABLES",
     "governance.immutable.TABLES",
     "governance.immutable_paper.TABLES",
+    "governance.immutable_reviews.TABLES",
     "governance.immutable_training.TABLES",
+    "governance.immutable_staying_safe.TABLES",
 ]
 FILE_SCOPES = ["governance.files.scope"]
 LEAVER_STEPS: list[str] = []

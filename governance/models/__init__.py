@@ -2,13 +2,18 @@
 
 from governance.models.adoption import Adoption
 from governance.models.check import CheckAnswer, CheckAttempt, CheckQuestion
+from governance.models.comment import Comment, Resolution, SentEdition, SignatoryRemoval
 from governance.models.education import EducationEntry
 from governance.models.evidence_of_reading import ReadingEvidence
 from governance.models.exemption import Exemption
 from governance.models.groups import GroupRecord, GroupScan
+from governance.models.guidance import GuidanceEdition, GuidanceShowing
+from governance.models.leaving import HandedOver, LeavingStatement, LeavingWords
 from governance.models.paper import PaperScan, PaperSheet, PaperSigner
-from governance.models.policy import Policy, PolicySignatory, Review
+from governance.models.policy import Policy, PolicySignatory
 from governance.models.question import Question, QuestionEntry, QuestionWords, SharedAnswer
+from governance.models.review import Review
+from governance.models.self_check import SelfCheck
 from governance.models.signature import Acknowledgement, Signature, SignatureName
 from governance.models.training import (
     TrainingCourse,
@@ -29,10 +34,16 @@ __all__ = [
     "CheckAnswer",
     "CheckAttempt",
     "CheckQuestion",
+    "Comment",
     "EducationEntry",
     "Exemption",
     "GroupRecord",
     "GroupScan",
+    "GuidanceEdition",
+    "GuidanceShowing",
+    "HandedOver",
+    "LeavingStatement",
+    "LeavingWords",
     "PaperScan",
     "PaperSheet",
     "PaperSigner",
@@ -43,9 +54,13 @@ __all__ = [
     "QuestionEntry",
     "QuestionWords",
     "ReadingEvidence",
+    "Resolution",
     "Review",
+    "SelfCheck",
+    "SentEdition",
     "SharedAnswer",
     "SignOff",
+    "SignatoryRemoval",
     "Signature",
     "SignatureDispute",
     "SignatureName",
