@@ -76,7 +76,7 @@ def pairs(on: date) -> QuerySet[Pair, Pair]:
     else the same), version_ref, ordinal of the version that asks, asked_at, signed_at (None: not
     signed since then), exempt (bool), exempt_until (end of the last exemption).
     """
-    acknowledged = Acknowledgement.objects.filter(
+    acknowledged = Acknowledgement.objects.counting().filter(
         person=OuterRef("person"), policy=OuterRef("policy_ref"), ordinal__gte=OuterRef("ordinal")
     )
     exemptions = Exemption.objects.filter(
@@ -151,7 +151,7 @@ class Grace:
             days.append(exempt_until + timedelta(days=1 + self.joiner_days))
         return max(days)
 
-    def overdue(self, on: date) -> Q:
+    def past_due(self, on: date) -> Q:
         """The same rule as a condition on `pairs()`: every day of `due_on` lies before `on`."""
         midnight = datetime.combine(on - timedelta(days=self.version_days), time(), self.zone)
         joined_before = on - timedelta(days=self.joiner_days)
@@ -159,9 +159,11 @@ class Grace:
             Q(exempt_until=None) | Q(exempt_until__lt=joined_before - timedelta(days=1)),
             asked_at__lt=midnight,
             starts_on__lt=joined_before,
-            signed_at=None,
-            exempt=False,
         )
+
+    def overdue(self, on: date) -> Q:
+        """Past due, and still to be signed."""
+        return self.past_due(on) & Q(signed_at=None, exempt=False)
 
 
 @dataclass(frozen=True, slots=True)

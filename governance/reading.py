@@ -127,7 +127,8 @@ def _standing(
 def _last_signed(person: User, policies: list[Policy]) -> dict[int, Acknowledgement]:
     """The latest version of each that they acknowledged, by the policy's id."""
     signed = (
-        Acknowledgement.objects.filter(person=person, policy__in=policies)
+        Acknowledgement.objects.counting()
+        .filter(person=person, policy__in=policies)
         .select_related("version", "signature")
         .order_by("ordinal")
     )
@@ -160,9 +161,17 @@ def home_of(person: User, policy: Policy) -> Organisation:
 def signed_by(person: User | int) -> QuerySet[Acknowledgement]:
     """What this person signed, newest first, in what a list of it shows."""
     return (
-        Acknowledgement.objects.filter(person=person)
-        .select_related("version", "signature")
-        .only("at", "version__title", "version__number", "signature__reference")
+        Acknowledgement.objects.counting()
+        .filter(person=person)
+        .select_related("version", "signature__witnessed__witness")
+        .only(
+            "at",
+            "version__title",
+            "version__number",
+            "signature__reference",
+            "signature__method",
+            "signature__witnessed__witness__name",
+        )
         .order_by("-at", "-pk")
     )
 
@@ -201,7 +210,8 @@ def _to_look_up(*, person_id: int, on: date) -> QuerySet[Any, Any]:
 
 def _readable(person_id: int, on: date) -> QuerySet[Any, Any]:
     signed = (
-        Acknowledgement.objects.filter(person=person_id, policy=OuterRef("pk"))
+        Acknowledgement.objects.counting()
+        .filter(person=person_id, policy=OuterRef("pk"))
         .order_by()
         .values("policy")
         .annotate(last=Max("at"))

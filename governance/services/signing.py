@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from governance.models import Acknowledgement, Policy, PolicyVersion, Signature, SignatureName
@@ -42,6 +42,7 @@ class Part:
     policy: Policy
     membership_id: int | None  # through which it concerns them; None: not in the audience
     acknowledged: bool  # this very version
+    again: int  # records of this version by this person that were annulled
 
     @property
     def version(self) -> PolicyVersion:
@@ -112,17 +113,20 @@ def _sign(
     post = open_parts[0].membership_id
     assert post is not None
     return write(
-        [part.version for part in open_parts],
-        person=by,
-        organisation=_organisation_of(by, post),
-        typed_name=typed_name,
+        Act(
+            person=by,
+            organisation=_organisation_of(by, post),
+            versions=[part.version for part in open_parts],
+            typed_name=typed_name,
+            again={part.version.pk: part.again for part in open_parts},
+        )
     )
 
 
 def _signed_already(by: User, hashes: Collection[str]) -> Signature:
     return (
         Signature.objects.filter(acknowledgements__person=by)
-        .filter(acknowledgements__content_hash__in=hashes)
+        .filter(acknowledgements__content_hash__in=hashes, annulment=None)
         .order_by("-signed_at", "-pk")[:1]
         .get()
     )
@@ -138,7 +142,13 @@ def _lock_and_look(policy_id: int, by: User, displayed: frozenset[str]) -> list[
     if not any(policy.pk == policy_id for policy in found):
         raise Policy.DoesNotExist
     return [
-        Part(policy, policy.my_membership, acknowledged=policy.done is not None) for policy in found
+        Part(
+            policy,
+            policy.my_membership,
+            acknowledged=policy.done is not None,
+            again=policy.recorded or 0,
+        )
+        for policy in found
     ]
 
 
@@ -151,7 +161,9 @@ def _is_whole(found: Sequence[Any], policy_id: int, displayed: frozenset[str]) -
 @prepared
 def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
     mine = pairs(on).filter(person=person_id, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
-    done = Acknowledgement.objects.filter(person=person_id, version=OuterRef("current"))
+    recorded = Acknowledgement.objects.filter(person=person_id, version=OuterRef("current"))
+    done = recorded.counting()
+    recorded = recorded.order_by().values("version").annotate(number=Count("pk"))
     here = Membership.objects.active(on).filter(person=person_id).order_by()
     return (
         Policy.objects.in_force()
@@ -161,59 +173,83 @@ def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
         .defer("current__body")
         .select_for_update(of=("self",), no_key=True)
         .annotate(
-            my_membership=Subquery(mine.values("pk")[:1]), done=Subquery(done.values("pk")[:1])
+            my_membership=Subquery(mine.values("pk")[:1]),
+            done=Subquery(done.values("pk")[:1]),
+            recorded=Subquery(recorded.values("number")),
         )
         .order_by("pk")
     )
 
 
-def write(
-    versions: Sequence[PolicyVersion],
-    *,
-    person: User,
-    organisation: Organisation,
-    typed_name: str,
-    method: str = Signature.Method.OWN,
-    by: User | None = None,
-) -> Signature:
-    """One act of signing: the signature, the name apart, a record for each text.
+@dataclass(frozen=True)
+class Act:
+    """One act of signing, about to be put on record.
 
-    `by` is who recorded it, where that is not the person themself. Checks nothing: `sign` and the
-    services for paper do. Call it in their transaction.
+    `at` is when they signed; `again` says by version's id how many records were annulled before.
     """
-    now = timezone.now()
-    signature = Signature.objects.create(
-        reference=new_reference(),
-        person=person,
-        organisation=organisation,
-        statement=statement_for(versions),
-        name_hash=keyed_hash(normalise(typed_name), purpose="signature.name"),
-        method=method,
-        signed_at=now,
-    )
+
+    person: User
+    organisation: Organisation
+    versions: Sequence[PolicyVersion]
+    typed_name: str
+    method: str = Signature.Method.OWN
+    at: datetime = field(default_factory=timezone.now)
+    again: Mapping[int, int] = field(default_factory=dict)
+
+
+def write(act: Act) -> Signature:
+    """One signature by the person themself, with its line in the record."""
+    (signature,) = make([act])
+    audit.record("signature.make", signature, by=act.person, **what(act))
+    return signature
+
+
+def make(acts: Sequence[Act]) -> list[Signature]:
+    """Signatures, the names apart, a record for each text. Three queries, however many they are.
+
+    Checks nothing and writes no line of the record: `sign` and the services for paper and tablet
+    do, in whose transaction it is called.
+    """
+    signatures = Signature.objects.bulk_create(_signature(act) for act in acts)
     SignatureName.objects.bulk_create(
-        [SignatureName(signature=signature, name=" ".join(typed_name.split()))]
+        SignatureName(signature=signature, name=" ".join(act.typed_name.split()))
+        for signature, act in zip(signatures, acts, strict=True)
     )
     Acknowledgement.objects.bulk_create(
         Acknowledgement(
             signature=signature,
-            person=person,
+            person=act.person,
             policy_id=version.policy_id,
             version=version,
             ordinal=version.ordinal,
+            again=act.again.get(version.pk, 0),
             content_hash=version.content_hash,
-            at=now,
+            at=act.at,
         )
-        for version in versions
+        for signature, act in zip(signatures, acts, strict=True)
+        for version in act.versions
     )
-    audit.record(
-        "signature.make",
-        signature,
-        by=by or person,
-        version=audit.listed(str(version.pk) for version in versions),
-        content=audit.listed(version.content_hash for version in versions),
+    return signatures
+
+
+def _signature(act: Act) -> Signature:
+    return Signature(
+        reference=new_reference(),
+        person=act.person,
+        organisation=act.organisation,
+        statement=statement_for(act.versions),
+        name_hash=keyed_hash(normalise(act.typed_name), purpose="signature.name"),
+        method=act.method,
+        signed_at=act.at,
     )
-    return signature
+
+
+def what(act: Act) -> dict[str, str]:
+    """What was signed, for the record."""
+    return {
+        "version": audit.listed(str(version.pk) for version in act.versions),
+        "content": audit.listed(version.content_hash for version in act.versions),
+    }
 
 
 def _organisation_of(by: User, membership_id: int) -> Organisation:
