@@ -246,6 +246,7 @@ DUTY_SOURCES = [
     "governance.duties.SIGNING",
     "governance.duties.SIGN_OFF",
     "governance.duties.REVIEWS",
+    "governance.training_duties.TAKING",
     "governance.adoption.ADOPTING",
 ]
 TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
@@ -254,6 +255,7 @@ TRAIL_WORDS = [
     "people.trail.WORDS",
     "files.trail.WORDS",
     "governance.trail.WORDS",
+    "governance.training_scope.WORDS",
 ]
 IMMUTABLE_TABLES = [
     "trail.frozen.TABLES",
@@ -263,7 +265,7 @@ IMMUTABLE_TABLES = [
     "governance.immutable_training.TABLES",
     "governance.immutable_staying_safe.TABLES",
 ]
-FILE_SCOPES = ["governance.files.scope"]
+FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
 LEAVER_STEPS: list[str] = []
 SCHOOL_SETTINGS = [
     "people.school_settings.SETTINGS",
