@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "pdf"
 FONTS = FOLDER / "fonts"
+LONG = 30_000  # characters of data, about four pages
+KEPT = 11
 NAME = re.compile(r"[a-z][a-z_]*\Z")
 LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # They shape letters of some scripts; every other invisible sign is left out.
@@ -45,22 +47,37 @@ def pdf(template: str, data: Mapping[str, Any], *, made_at: datetime | None = No
         raise CannotPrint(f"No template is called {template!r}.")
     import typst  # only processes that print carry it in memory
 
-    sent = {**data, "made_at": _moment(made_at)}
-    compiler = typst.Compiler(
+    sent = json.dumps(printable({**data, "made_at": _moment(made_at)}), ensure_ascii=False)
+    try:
+        made = _compiler(template, sent).compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    except typst.TypstError as problem:
+        raise CannotPrint(f"{template}.typ: {problem.message}") from problem
+    finally:
+        if len(sent) > LONG:
+            _forget()
+    assert isinstance(made, bytes)
+    return made
+
+
+def _compiler(template: str, data: str = "{}") -> typst.Compiler:
+    import typst
+
+    return typst.Compiler(
         FOLDER / f"{template}.typ",
         root=FOLDER,
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(printable(sent), ensure_ascii=False)},
+        sys_inputs={"data": data},
         # Nothing is there: a template that imported a package would fail, not fetch it.
         package_path=FOLDER / "packages",
         package_cache_path=FOLDER / "packages",
     )
-    try:
-        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
-    except typst.TypstError as problem:
-        raise CannotPrint(f"{template}.typ: {problem.message}") from problem
-    assert isinstance(made, bytes)
-    return made
+
+
+def _forget() -> None:
+    """Typst keeps what it laid out for ten documents, over 1 MB a page: ten of no page free it."""
+    compiler = _compiler("empty")
+    for number in range(KEPT):
+        compiler.compile(format="pdf", sys_inputs={"data": str(number)})
 
 
 def qr(text: str) -> list[list[int]]:

@@ -2,7 +2,7 @@
 
 What a block is, by its `kind`: `heading` (level, runs), `paragraph` (runs), `list` (start, None for
 bullets; items, each a list of blocks), `quote` (blocks), `code` (text), `rule`, and `table` (align,
-head and rows of cells, each cell a list of runs). A run is `text` with `marks` and, for a link, `to`.
+head and rows of cells, each a list of runs). A run is `text` with `marks`, and `to` for a link.
 """
 
 from __future__ import annotations
