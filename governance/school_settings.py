@@ -23,6 +23,15 @@ SETTINGS = [
         group="Policies",
     ),
     Setting(
+        key="policies.needs_sign_off",
+        label="Every policy is signed off before it is published",
+        help="Then nobody publishes one alone: at least one signatory has to be chosen for it and to "
+        "have signed. A notice needs none.",
+        kind="yes_no",
+        default=False,
+        group="Policies",
+    ),
+    Setting(
         key="policies.joiner_grace_days",
         label="Time for someone new to sign",
         help="Counted from their first day, and again from the end of an exemption.",

@@ -39,7 +39,6 @@ PART_OF = {
     "governance.PaperSigner": "governance.PaperSheet",
     "governance.PolicySignatory": "governance.Policy",
     "governance.QuestionWords": "governance.QuestionEntry",
-    "governance.Comment": "governance.PolicyVersion",
     "governance.Resolution": "governance.Comment",
     "governance.SentEdition": "governance.PolicyVersion",
     "governance.SignatoryRemoval": "governance.Policy",

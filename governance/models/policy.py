@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,6 +90,8 @@ class Policy(models.Model):
         help_text="Months from one review to the next.",
     )
     review_due_on = models.DateField("Next review", null=True, blank=True)
+    # Whether each signatory is asked only once the one before them has signed.
+    sign_off_in_order = models.BooleanField("One signs after the other", default=False)
     # Where a reader is sent, and the last material version: who signed that one or a later one
     # owes nothing. Both are moved by publishing and withdrawing alone, in the same transaction.
     current = models.ForeignKey(
@@ -145,12 +147,17 @@ class PolicySignatory(models.Model):
 
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="signatories")
     role = models.CharField(max_length=20, choices=Role)
+    # Their turn, from 1. It counts where the policy says that one signs after the other.
+    position = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
-        ordering = ["pk"]
+        ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["policy", "role"], name="governance_one_signatory_a_role"
+            ),
+            models.UniqueConstraint(
+                fields=["policy", "position"], name="governance_one_signatory_a_turn"
             ),
         ]
 
@@ -165,29 +172,3 @@ class PolicySignatory(models.Model):
         else:
             wanted = [Role.HEAD, Role.CHAIR, Role.DSL, Role.DPO]
         return [(role.value, role.label) for role in wanted]
-
-
-class Review(models.Model):
-    """A review of a policy that took place (P6)."""
-
-    class Outcome(models.TextChoices):
-        NO_CHANGE = "no_change", "Reviewed, no change"
-        NEW_VERSION = "new_version", "New version"
-
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="reviews")
-    outcome = models.CharField(max_length=20, choices=Outcome)
-    note = models.CharField(max_length=500, blank=True)
-    reviewed_on = models.DateField()
-    next_due_on = models.DateField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["-reviewed_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(next_due_on__gt=F("reviewed_on")), name="governance_review_in_order"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_outcome_display()} on {self.reviewed_on}"

@@ -61,6 +61,9 @@ class PolicyVersion(models.Model):
     change = models.CharField(max_length=10, choices=Change, blank=True)
     summary = models.TextField("What changed", max_length=2000, blank=True)
     content_hash = models.CharField(max_length=64)
+    # Of the audience rules: a sign-off is given to a text for these people. Empty on versions from
+    # before it was kept.
+    audience_hash = models.CharField(max_length=64, blank=True)
     agreed_on = models.DateField("Date agreed", null=True, blank=True)
     # Counts the edits, so that the second of two people editing one draft is told.
     edition = models.PositiveIntegerField(default=1)
@@ -77,6 +80,7 @@ class PolicyVersion(models.Model):
     returned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    returned_at = models.DateTimeField("Sent back", null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -84,6 +88,8 @@ class PolicyVersion(models.Model):
     source_file = models.ForeignKey(
         "files.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Of the form it was begun with: a second click on its button begins no second policy.
+    form_key = models.UUIDField(null=True, blank=True)
 
     objects = PolicyVersionQuerySet.as_manager()
 
@@ -111,6 +117,9 @@ class PolicyVersion(models.Model):
                 name="governance_published_when_and_how",
             ),
             both_or_neither("published_at", "published_by", name="governance_published_at_and_by"),
+            models.UniqueConstraint(
+                fields=["created_by", "form_key"], name="governance_begun_once_a_form"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,8 +169,19 @@ class AudienceRule(models.Model):
         return f"{who} at {self.organisation}" if self.organisation else who
 
 
+class SignOffQuerySet(models.QuerySet["SignOff"]):
+    def standing(self) -> Self:
+        """Those given to the text as it is now, for the people it is for now."""
+        return self.filter(
+            content_hash=F("version__content_hash"), audience_hash=F("version__audience_hash")
+        )
+
+
 class SignOff(models.Model):
-    """One signatory's consent to one exact text (P2). An edit changes the hash and voids it."""
+    """One signatory's consent to one exact text for one exact audience (P2).
+
+    A change of either changes its hash and voids the consent.
+    """
 
     class Method(models.TextChoices):
         PORTAL = "portal", "In the portal"
@@ -180,15 +200,19 @@ class SignOff(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     content_hash = models.CharField(max_length=64)
+    audience_hash = models.CharField(max_length=64, blank=True)
     scan = models.ForeignKey(
         "files.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = SignOffQuerySet.as_manager()
 
     class Meta:
         ordering = ["recorded_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "role", "content_hash"], name="governance_signed_off_once"
+                fields=["version", "role", "content_hash", "audience_hash"],
+                name="governance_signed_off_once",
             ),
             models.CheckConstraint(
                 condition=Q(method="portal", person__isnull=False, person=F("recorded_by"))
@@ -199,6 +223,13 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} for {self.version}"
+
+    def is_for(self, version: PolicyVersion) -> bool:
+        """Whether it stands on this version as it is now."""
+        return (
+            self.content_hash == version.content_hash
+            and self.audience_hash == version.audience_hash
+        )
 
 
 class Withdrawal(models.Model):

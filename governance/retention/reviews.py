@@ -1,5 +1,43 @@
-"""How long rows are kept: the review calendar, reviews and their outcomes, comments at sign-off."""
+"""How long reviews, comments on drafts and what was sent for sign-off are kept, and why."""
 
-from web.retention import Rules
+from governance.retention.policies import OFFICE, SCHOOLS_WORDS
+from web.retention import NOT_PERSONAL, Rules
 
-RULES: Rules = {}
+RULES: Rules = {
+    "governance.Policy.sign_off_in_order": NOT_PERSONAL,
+    "governance.PolicySignatory.position": NOT_PERSONAL,
+    "governance.PolicyVersion.audience_hash": NOT_PERSONAL,
+    "governance.PolicyVersion.returned_at": NOT_PERSONAL,
+    "governance.PolicyVersion.form_key": NOT_PERSONAL,
+    "governance.SignOff.audience_hash": NOT_PERSONAL,
+    "governance.SentEdition.number": NOT_PERSONAL,
+    "governance.SentEdition.title": NOT_PERSONAL,
+    "governance.SentEdition.body": SCHOOLS_WORDS,
+    "governance.SentEdition.content_hash": NOT_PERSONAL,
+    "governance.SentEdition.audience_hash": NOT_PERSONAL,
+    "governance.SentEdition.by": OFFICE,
+    "governance.SentEdition.sent_at": NOT_PERSONAL,
+    "governance.Comment.anchor": NOT_PERSONAL,
+    "governance.Comment.heading": SCHOOLS_WORDS,
+    "governance.Comment.text": OFFICE,
+    "governance.Comment.by": OFFICE,
+    "governance.Comment.at": OFFICE,
+    "governance.Resolution.answer": OFFICE,
+    "governance.Resolution.by": OFFICE,
+    "governance.Resolution.at": OFFICE,
+    "governance.SignatoryRemoval.role": NOT_PERSONAL,
+    "governance.SignatoryRemoval.reason": OFFICE,
+    "governance.SignatoryRemoval.by": OFFICE,
+    "governance.SignatoryRemoval.at": OFFICE,
+    "governance.Review.trigger": NOT_PERSONAL,
+    "governance.Review.cause": OFFICE,
+    "governance.Review.cause_reference": OFFICE,
+    "governance.Review.opened_on": NOT_PERSONAL,
+    "governance.Review.opened_by": OFFICE,
+    "governance.Review.due_on": NOT_PERSONAL,
+    "governance.Review.outcome": NOT_PERSONAL,
+    "governance.Review.closed_on": NOT_PERSONAL,
+    "governance.Review.closed_by": OFFICE,
+    "governance.Review.note": OFFICE,
+    "governance.Review.next_due_on": NOT_PERSONAL,
+}

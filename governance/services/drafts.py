@@ -1,4 +1,4 @@
-"""Writing a policy: new ones, new versions, edits, audience, signatories."""
+"""Writing a policy: new ones, new versions, edits, audience."""
 
 from __future__ import annotations
 
@@ -6,23 +6,37 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from governance.models import AudienceRule, Policy, PolicySignatory, PolicyVersion
-from governance.text.canonical import content_hash, tidy
+from governance.models import AudienceRule, Comment, Policy, PolicyVersion
+from governance.services.locking import expect_manager, locked_policy, locked_version
+from governance.services.signatories import set_signatories
+from governance.text.canonical import audience_hash, content_hash, tidy
 from governance.text.limits import too_long
-from governance.workflow import VERSION, Action, Status
+from governance.workflow import Status
 from people.models import Organisation, User
-from people.roles import Permission, Role
 from trail import audit
 from web.errors import RuleBroken
 
 if TYPE_CHECKING:
     from files.models import StoredFile
 
+__all__ = [
+    "EVERYONE",
+    "EditedMeanwhile",
+    "discard",
+    "edit_details",
+    "edit_text",
+    "expect_manager",
+    "next_number",
+    "set_audience",
+    "set_signatories",
+    "start_policy",
+    "start_version",
+]
 EVERYONE: tuple[dict[str, Any], ...] = ({},)
 
 
@@ -47,10 +61,18 @@ def start_policy(
     number: str = "1.0",
     source_file: StoredFile | None = None,
     agreed_on: Any = None,
+    form_key: UUID | None = None,
     **details: Any,
 ) -> PolicyVersion:
-    """A new policy with its first draft, for everyone who belongs to the owner."""
+    """A new policy with its first draft, for everyone who belongs to the owner.
+
+    `form_key` is of the form it was typed into: sent twice, it begins one policy.
+    """
     expect_manager(owner, by)
+    if form_key is not None and (begun := _begun_with(form_key, owner, by=by)):
+        if begun.policy.title == title.strip():
+            return begun
+        form_key = None  # another policy, typed into the same form after going back
     policy = Policy(owner=owner, title=title.strip(), author=details.pop("author", by), **details)
     policy.full_clean()
     policy.save()
@@ -66,6 +88,7 @@ def start_policy(
         edited_by=by,
         edited_at=now,
         source_file=source_file,
+        form_key=form_key,
     )
     _seal(version)
     version.save()
@@ -80,7 +103,7 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
 
     Raises RuleBroken when a new version is already being written.
     """
-    policy = _locked_policy(policy)
+    policy = locked_policy(policy)
     expect_manager(policy.owner, by)
     if policy.versions.open().exists():
         raise RuleBroken("A new version of this policy is already being written.")
@@ -101,15 +124,8 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
     )
     _seal(version)
     version.save()
-    AudienceRule.objects.bulk_create(
-        AudienceRule(
-            version=version,
-            organisation_id=rule.organisation_id,
-            role=rule.role,
-            employment=rule.employment,
-        )
-        for rule in last.audience.all()
-    )
+    rules = last.audience.values("organisation_id", "role", "employment")
+    _write_audience(version, rules)
     audit.record("policy.new_version", version, by=by, number=_code(version.number))
     return version
 
@@ -140,7 +156,7 @@ def edit_text(
 def edit_details(policy: Policy, *, by: User, **details: Any) -> Policy:
     """Change what stands around the text: kind, committee, author, review, public or not."""
     related = details.pop("related", None)
-    policy = _locked_policy(policy)
+    policy = locked_policy(policy)
     expect_manager(policy.owner, by)
     for name, value in details.items():
         setattr(policy, name, value)
@@ -169,29 +185,14 @@ def set_audience(
 
 
 @transaction.atomic
-def set_signatories(policy: Policy, roles: Iterable[Role], *, by: User) -> Policy:
-    """Say who must sign a version off before it is published."""
-    wanted = set(roles)
-    policy = _locked_policy(policy)
-    expect_manager(policy.owner, by)
-    if policy.versions.filter(status=Status.IN_SIGN_OFF).exists():
-        raise RuleBroken("A version is waiting for sign-off. Take it back to draft first.")
-    policy.signatories.exclude(role__in=wanted).delete()
-    held = set(policy.signatories.values_list("role", flat=True))
-    PolicySignatory.objects.bulk_create(
-        PolicySignatory(policy=policy, role=role) for role in sorted(wanted - held)
-    )
-    audit.record("policy.signatories", policy, by=by, roles=",".join(sorted(wanted)))
-    return policy
-
-
-@transaction.atomic
 def discard(version: PolicyVersion, *, by: User) -> None:
     """Throw a draft away; with it the policy, when nothing of it was ever published."""
     version = _open_draft(version, by=by)
-    policy, discarded = _locked_policy(version.policy), copy(version)
+    policy, discarded = locked_policy(version.policy), copy(version)
     if version.sign_offs.exists():
         raise RuleBroken("Somebody has signed this draft off. It stays on record.")
+    Comment.objects.filter(version=version).delete()
+    version.sent_editions.all().delete()
     version.audience.all().delete()
     version.delete()
     if not policy.versions.exists():
@@ -200,10 +201,12 @@ def discard(version: PolicyVersion, *, by: User) -> None:
     audit.record("policy.discard", discarded, by=by, at=discarded.policy.owner, number=number)
 
 
-def expect_manager(owner: Organisation, by: User | None) -> None:
-    """Raise PermissionDenied for a person who may not manage the owner's policies."""
-    if by is not None and not by.can(Permission.MANAGE_POLICIES, at=owner):
-        raise PermissionDenied
+def _begun_with(form_key: UUID, owner: Organisation, *, by: User | None) -> PolicyVersion | None:
+    """What the same form began before, or is beginning just now."""
+    # One at a time: the second click waits here until the first is through.
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+    begun = PolicyVersion.objects.filter(form_key=form_key, created_by=by)
+    return begun.select_related("policy").first()
 
 
 def next_number(number: str) -> str:
@@ -212,32 +215,13 @@ def next_number(number: str) -> str:
     return f"{int(found[0]) + 1}.0" if found else "2.0"
 
 
-def _locked_policy(policy: Policy) -> Policy:
-    """Whoever locks a version too locks that first; the record's end comes last of all."""
-    found = Policy.objects.select_for_update(of=("self",), no_key=True).filter(pk=policy.pk).first()
-    if found is None:
-        raise RuleBroken("Somebody has thrown this policy away meanwhile.")
-    return found
-
-
 def _open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
-    """Lock the version for editing; one that was sent back becomes a draft again."""
-    found = (
-        PolicyVersion.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("policy__owner")
-        .filter(pk=version.pk)
-        .first()
-    )
-    if found is None:
-        raise RuleBroken("Somebody has thrown this draft away meanwhile.")
-    version = found
+    """Lock the version for editing. One that was sent back stays so until it is sent again."""
+    version = locked_version(version)
     expect_manager(version.policy.owner, by)
-    if version.status == Status.RETURNED:
-        with VERSION.step(version, Action.REOPEN, by=by) as version:
-            pass
     if version.status == Status.IN_SIGN_OFF:
         raise RuleBroken("This text is waiting for sign-off. Take it back to draft to change it.")
-    if version.status != Status.DRAFT:
+    if version.status not in (Status.DRAFT, Status.RETURNED):
         raise RuleBroken("A published version cannot be changed. Start a new version.")
     return version
 
@@ -275,6 +259,10 @@ def _write_audience(version: PolicyVersion, rules: Iterable[Mapping[str, Any]]) 
             AudienceRule.objects.bulk_create(made)
     except IntegrityError:
         raise RuleBroken("The same group is listed twice.") from None
+    version.audience_hash = audience_hash(
+        (rule.organisation_id, rule.role, rule.employment) for rule in made
+    )
+    version.save(update_fields=["audience_hash"])
     return len(made)
 
 

@@ -128,5 +128,13 @@ def _record_review(
     policy: Policy, outcome: str, *, by: User, today: date, due: date, note: str = ""
 ) -> Review:
     return Review.objects.create(
-        policy=policy, outcome=outcome, reviewed_on=today, next_due_on=due, by=by, note=note
+        policy=policy,
+        trigger=Review.Trigger.UNSTATED,
+        opened_on=today,
+        opened_by=by,
+        outcome=outcome,
+        closed_on=today,
+        closed_by=by,
+        next_due_on=due,
+        note=note,
     )

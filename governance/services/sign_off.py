@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.models import PolicyVersion, SignOff
-from governance.workflow import VERSION, Action, Status, required_roles, roles_at, waiting_for
+from governance.models import PolicyVersion, SentEdition, SignOff
+from governance.services import commenting
+from governance.workflow import (
+    VERSION,
+    Action,
+    Status,
+    asked_now,
+    roles_to_sign,
+    waiting_for,
+)
 from notices.services import notify
 from people.models import Membership, User
-from people.roles import Permission, Role
-from trail import audit
+from people.roles import Role
+from trail.workflow import InvalidTransition
 from web.errors import RuleBroken
 
 if TYPE_CHECKING:
@@ -25,9 +33,20 @@ if TYPE_CHECKING:
 
 
 def send(version: PolicyVersion, *, by: User) -> PolicyVersion:
-    """Ask the signatories for their consent to this text."""
+    """Ask the signatories for their consent to this text, for the first time or again."""
     with VERSION.step(version, Action.SEND, by=by) as version:
         version.sent_at = timezone.now()
+        SentEdition.objects.create(
+            version=version,
+            edition=version.edition,
+            number=version.number,
+            title=version.title,
+            body=version.body,
+            content_hash=version.content_hash,
+            audience_hash=version.audience_hash,
+            by=by,
+            sent_at=version.sent_at,
+        )
     return version
 
 
@@ -39,38 +58,41 @@ def take_back(version: PolicyVersion, *, by: User) -> PolicyVersion:
 
 
 def send_back(version: PolicyVersion, *, by: User, note: str) -> PolicyVersion:
-    """A signatory asks for changes, and says which."""
+    """A signatory asks for changes, and says which. It becomes a task of whoever wrote the text."""
     if not note.strip():
         raise RuleBroken("Say what should change, so that the author knows.")
     with VERSION.step(version, Action.RETURN, by=by) as version:
         version.return_note, version.returned_by = note.strip(), by
+        version.returned_at = timezone.now()
+        commenting.write(version, by=by, text=note, sends_back=True)
         _tell_writers(version, by=by, title=f"Sent back with a comment: {version.title}")
     return version
 
 
-@transaction.atomic
-def sign(version: PolicyVersion, *, by: User, displayed: str) -> list[SignOff]:
-    """Consent to exactly the text that was displayed, in each capacity this person holds.
+def sign(
+    version: PolicyVersion, *, by: User, displayed: str, audience: str | None = None
+) -> list[SignOff]:
+    """Consent to exactly the text that was displayed, in each capacity this person is asked in.
 
-    Raises PermissionDenied for someone who is no signatory, RuleBroken when the text has changed,
-    is not waiting, or has been signed by them already.
+    `displayed` is the hash of the text, `audience` that of the people it is for; without it, what
+    `version` says counts. Raises PermissionDenied for someone who is no signatory, RuleBroken when
+    text or audience have changed, it is not waiting, not their turn, or signed by them already.
     """
-    version = _lock(version)
-    mine = roles_at(by, version)
-    if not mine & set(required_roles(version)):
-        raise PermissionDenied
-    _expect_waiting(version)
-    if version.content_hash != displayed:
-        raise RuleBroken("The text was changed while you were reading. Please read it again.")
-    open_roles = [role for role in waiting_for(version) if role in mine]
-    if not open_roles:
-        raise RuleBroken("You have already signed this text off.")
-    return [
-        _record(version, role, by, method=SignOff.Method.PORTAL, person=by) for role in open_roles
-    ]
+    if audience is None:
+        audience = version.audience_hash
+    details = {"method": str(SignOff.Method.PORTAL)}
+    with _while_waiting(version, Action.SIGN_OFF, by=by, details=details) as version:
+        if version.content_hash != displayed:
+            raise RuleBroken("The text was changed while you were reading. Please read it again.")
+        if version.audience_hash != audience:
+            raise RuleBroken(
+                "Whom it is for was changed while you were reading. Please look at it again."
+            )
+        roles = roles_to_sign(version, by)
+        details["role"] = ",".join(roles)
+        return _record(version, roles, by, method=SignOff.Method.PORTAL, person=by)
 
 
-@transaction.atomic
 def record_elsewhere(
     version: PolicyVersion,
     *,
@@ -81,50 +103,73 @@ def record_elsewhere(
     scan: StoredFile | None = None,
 ) -> SignOff:
     """Enter a sign-off that took place on paper, such as in a governors' meeting."""
-    version = _lock(version)
-    if not by.can(Permission.MANAGE_POLICIES, at=version.policy.owner):
-        raise PermissionDenied
-    _expect_waiting(version)
-    RuleBroken.if_any(_elsewhere_problems(version, role, name, signed_on))
-    return _record(
-        version,
-        role,
-        by,
-        method=SignOff.Method.ELSEWHERE,
-        name=name.strip(),
-        signed_on=signed_on,
-        scan=scan,
-    )
+    details = {"method": str(SignOff.Method.ELSEWHERE), "role": str(role)}
+    with _while_waiting(version, Action.RECORD, by=by, details=details) as version:
+        RuleBroken.if_any(_elsewhere_problems(version, role, name, signed_on))
+        (row,) = _record(
+            version,
+            [role],
+            by,
+            method=SignOff.Method.ELSEWHERE,
+            name=name.strip(),
+            signed_on=signed_on,
+            scan=scan,
+        )
+    return row
 
 
 def _elsewhere_problems(
     version: PolicyVersion, role: Role, name: str, signed_on: date
 ) -> Iterator[str]:
+    label = Role(role).label
     if role not in waiting_for(version):
-        yield f"{Role(role).label} is not asked to sign, or has signed already."
+        yield f"{label} is not asked to sign, or has signed already."
+    elif role not in asked_now(version):
+        yield f"{label} signs later. Record {asked_now(version)[0].label} first."
     if not name.strip():
         yield "Give the name of the person who signed."
     if signed_on > version.organisation.today():
         yield "The day of signing cannot be in the future."
 
 
-def _record(version: PolicyVersion, role: Role, by: User, **details: object) -> SignOff:
+@contextmanager
+def _while_waiting(
+    version: PolicyVersion, action: Action, *, by: User, details: dict[str, str]
+) -> Iterator[PolicyVersion]:
+    """A step that leaves the version waiting, and says so where it is not."""
+    try:
+        with VERSION.step(version, action, by=by, details=details) as locked:
+            yield locked
+    except InvalidTransition:
+        found = PolicyVersion.objects.filter(pk=version.pk).first()
+        if found is None:
+            raise
+        state = Status(found.status).label.lower()
+        raise RuleBroken(f"This text is not waiting for sign-off: it is {state}.") from None
+
+
+def _record(
+    version: PolicyVersion, roles: Iterable[Role], by: User, **details: object
+) -> list[SignOff]:
     details.setdefault("signed_on", version.organisation.today())
     try:
         with transaction.atomic():
-            row = SignOff.objects.create(
-                version=version,
-                role=role,
-                recorded_by=by,
-                content_hash=version.content_hash,
-                **details,
-            )
+            rows = [
+                SignOff.objects.create(
+                    version=version,
+                    role=role,
+                    recorded_by=by,
+                    content_hash=version.content_hash,
+                    audience_hash=version.audience_hash,
+                    **details,
+                )
+                for role in roles
+            ]
     except IntegrityError:
         raise RuleBroken("Somebody has already signed in this capacity.") from None
     if not waiting_for(version):
         _tell_writers(version, by=by, title=f"Signed off, ready to publish: {version.title}")
-    audit.record("policy.sign_off", version, by=by, role=str(role), method=str(row.method))
-    return row
+    return rows
 
 
 def _tell_writers(version: PolicyVersion, *, by: User, title: str) -> None:
@@ -141,21 +186,3 @@ def _tell_writers(version: PolicyVersion, *, by: User, title: str) -> None:
             title=title,
             url=reverse("governance:policy", args=[policy.pk]),
         )
-
-
-def _lock(version: PolicyVersion) -> PolicyVersion:
-    found = (
-        PolicyVersion.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("policy__owner")
-        .filter(pk=version.pk)
-        .first()
-    )
-    if found is None:
-        raise RuleBroken("Somebody has thrown this draft away meanwhile.")
-    return found
-
-
-def _expect_waiting(version: PolicyVersion) -> None:
-    if version.status != Status.IN_SIGN_OFF:
-        state = version.get_status_display().lower()
-        raise RuleBroken(f"This text is not waiting for sign-off: it is {state}.")

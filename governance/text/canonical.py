@@ -10,8 +10,10 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 
 FORM = "policy-version/1"
+AUDIENCE_FORM = "policy-audience/1"
 LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 
@@ -43,3 +45,10 @@ def content_hash(*, title: str, number: str, language: str, body: str) -> str:
     """SHA-256 of the canonical bytes, as 64 hexadecimal digits."""
     written = canonical_bytes(title=title, number=number, language=language, body=body)
     return hashlib.sha256(written).hexdigest()
+
+
+def audience_hash(rules: Iterable[tuple[int | None, str, str]]) -> str:
+    """SHA-256 of whom a version is for: (organisation, role, employment), in any order."""
+    named = sorted((place or 0, role, employment) for place, role, employment in rules)
+    written = json.dumps([AUDIENCE_FORM, named], separators=(",", ":"))
+    return hashlib.sha256(written.encode("utf-8")).hexdigest()

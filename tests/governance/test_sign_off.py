@@ -25,10 +25,13 @@ pytestmark = pytest.mark.django_db
 LEGAL = {
     ("draft", "send"): "in_sign_off",
     ("draft", "publish"): "published",
+    ("in_sign_off", "sign_off"): "in_sign_off",
+    ("in_sign_off", "record_elsewhere"): "in_sign_off",
     ("in_sign_off", "return"): "returned",
     ("in_sign_off", "reopen"): "draft",
     ("in_sign_off", "publish"): "published",
     ("returned", "reopen"): "draft",
+    ("returned", "send"): "in_sign_off",
 }
 
 
