@@ -190,4 +190,13 @@ def _to_adopt(rows: Iterable[tuple[Any, ...]]) -> Iterator[Duty]:
         )
 
 
-ADOPTING = DutySource("policy.adopt", "Trust policy to adopt", _owed, _owed_by)
+def _is_head(person_id: int, on: date) -> QuerySet[MembershipRole]:
+    return MembershipRole.objects.filter(
+        on_day(on),
+        role=Role.HEAD,
+        membership__person=person_id,
+        membership__organisation__parent__isnull=False,
+    )
+
+
+ADOPTING = DutySource("policy.adopt", "Trust policy to adopt", _owed, _owed_by, _is_head)

@@ -42,6 +42,8 @@ def _to_sign(owing: Iterable[Obligation]) -> Iterator[Duty]:
             url=reverse("governance:read", args=[one.policy_id]),
             line_manager_id=one.line_manager_id,
             since=one.since,
+            paused_until=one.paused_until,
+            note="Your question about it is open." if one.paused_until else "",
         )
 
 
@@ -138,6 +140,18 @@ def _to_review(rows: Iterable[tuple[Any, ...]]) -> Iterator[Duty]:
         )
 
 
+def _signs_off(person_id: int, on: date) -> QuerySet[PolicySignatory, tuple[Any, ...]]:
+    return _unsigned([person_id], on)
+
+
+def _is_author(person_id: int, on: date) -> QuerySet[Policy]:
+    return Policy.objects.in_force().filter(author=person_id)
+
+
 SIGNING = DutySource("policy.sign", "Policy to sign", _signatures_owed, _signatures_owed_by)
-SIGN_OFF = DutySource("policy.sign_off", "Policy to sign off", _sign_offs_owed, _sign_offs_owed_by)
-REVIEWS = DutySource("policy.review", "Policy to review", _reviews_owed, _reviews_owed_by)
+SIGN_OFF = DutySource(
+    "policy.sign_off", "Policy to sign off", _sign_offs_owed, _sign_offs_owed_by, _signs_off
+)
+REVIEWS = DutySource(
+    "policy.review", "Policy to review", _reviews_owed, _reviews_owed_by, _is_author
+)

@@ -5,12 +5,13 @@ All of it is `pairs()` narrowed down and counted by the database; nothing loops 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from governance.models import Policy
 from governance.obligations import Grace, pairs
@@ -65,23 +66,53 @@ def figures_by(
     rows: QuerySet[Pair, Pair], grace: Grace, on: date, *columns: str
 ) -> dict[Any, Figures]:
     """Figures for each value of the columns (a tuple when there are several), in one query."""
-    return _figures(rows, grace.overdue(on), columns)
+    return _figures(rows, grace.past_due(on), columns)
 
 
-def _figures(rows: QuerySet[Pair, Pair], late: Q, columns: tuple[str, ...]) -> dict[Any, Figures]:
+def _state(past_due: Q) -> Case:
+    """The one state of a pair. Its signature is looked for first, then what is left."""
+    return Case(
+        When(signed_at__isnull=False, then=Value("signed")),
+        When(exempt=True, then=Value("exempt")),
+        When(past_due, then=Value("overdue")),
+        default=Value("pending"),
+    )
+
+
+def _figures(
+    rows: QuerySet[Pair, Pair], past_due: Q, columns: tuple[str, ...]
+) -> dict[Any, Figures]:
+    """Each pair is counted in its one state."""
     counted = (
         rows.order_by()
-        .values_list(*columns)
-        .annotate(
-            n_signed=Count("pk", filter=SIGNED),
-            n_exempt=Count("pk", filter=EXEMPT),
-            n_overdue=Count("pk", filter=late),
-            n_total=Count("pk"),
-        )
+        .annotate(state=_state(past_due))
+        .values_list(*columns, "state")
+        .annotate(n=Count("pk"))
         .order_by(*columns)
     )
-    width = len(columns)
-    return {(row[0] if width == 1 else row[:width]): Figures(*row[width:]) for row in counted}
+    width, found = len(columns), dict[Any, Counter[str]]()
+    for row in counted:
+        key = row[0] if width == 1 else row[:width]
+        found.setdefault(key, Counter())[row[-2]] += row[-1]
+    return {
+        key: Figures(states["signed"], states["exempt"], states["overdue"], states.total())
+        for key, states in found.items()
+    }
+
+
+def latest_people(
+    rows: QuerySet[Pair, Pair], grace: Grace, on: date, most: int
+) -> dict[int, int]:
+    """The memberships with the most overdue signatures, with how many."""
+    late = (
+        rows.order_by()
+        .annotate(state=_state(grace.past_due(on)))
+        .filter(state="overdue")
+        .values("pk")
+        .annotate(late=Count("pk"))
+        .order_by("-late", "pk")[:most]
+    )
+    return {row["pk"]: row["late"] for row in late}
 
 
 def total(figures: dict[Any, Figures]) -> Figures:
@@ -156,7 +187,7 @@ def by_place(
         by_rule.setdefault(Grace.at(school), []).append(school.pk)
     late = Q(pk__in=[])
     for grace, ids in by_rule.items():
-        late |= grace.overdue(on) & Q(organisation__in=ids)
+        late |= grace.past_due(on) & Q(organisation__in=ids)
     rows = pairs(on).filter(organisation__reached_from__above=trust)
     if document is not None:
         rows = rows.filter(document_ref=document.pk)

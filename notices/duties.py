@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.module_loading import import_string
 
 from people.duty import Duty, DutySource
 from people.models import User
+from web.prepared import prepared
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +42,28 @@ def duties_for(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 def duties_of(person: User, on: date) -> list[Duty]:
     """What this person owes, most urgent first."""
-    mine = (duty for source in sources() for duty in source.of(person, on))
+    mine = (duty for source in _worth_asking(person, on) for duty in source.of(person, on))
     return sorted(mine, key=lambda duty: (duty.due_on, duty.title))
+
+
+def _worth_asking(person: User, on: date) -> list[DutySource]:
+    """The sources of which this person may owe something: those behind a shut gate are left out."""
+    gated = tuple(source.kind for source in sources() if source.gate is not None)
+    if not gated:
+        return list(sources())
+    (row,) = _gates(person_id=person.pk, on=on, gated=gated)
+    is_open = dict(zip(gated, row, strict=True))
+    return [source for source in sources() if is_open.get(source.kind, True)]
+
+
+@prepared
+def _gates(*, person_id: int, on: date, gated: tuple[str, ...]) -> QuerySet[User, tuple[Any, ...]]:
+    """For each of these kinds of duty, whether its gate is open to this person."""
+    gates = {source.kind: source.gate for source in sources() if source.kind in gated}
+    found = [gate(person_id, on) for gate in gates.values() if gate is not None]
+    asked: QuerySet[User, tuple[Any, ...]]
+    asked = User.objects.filter(pk=person_id).order_by().values_list(*map(Exists, found))
+    return asked
 
 
 def duties_that_can_be_read(people: QuerySet[User], on: date, broken: set[str]) -> Iterator[Duty]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from governance import progress
 from governance.models import Policy
 from governance.obligations import Grace
 from governance.progress import Figures
 from people.models import Membership, Organisation
+
+if TYPE_CHECKING:
+    from governance.obligations import Pair
 
 REVIEW_HORIZON_DAYS = 60
 MOST_PEOPLE = 10
@@ -73,23 +77,22 @@ def school_dashboard(school: Organisation, *, with_names: bool) -> SchoolDashboa
         total=total,
         policies=lines,
         departments=[(name or "No department", row) for name, row in by_department.items()],
-        late_people=_late_people(school, grace, on) if with_names and total.overdue else [],
+        late_people=_late_people(rows, by_policy, grace, on) if with_names else [],
     )
 
 
-def _late_people(school: Organisation, grace: Grace, on: date) -> list[tuple[Membership, int]]:
-    """Those with the most overdue signatures, with how many."""
-    late = (
-        progress.at(school, on)
-        .order_by()
-        .values("pk")
-        # Counted, not filtered first: as a filter PostgreSQL may look every signature up for
-        # every pair before it has thrown the pairs of other policies away.
-        .annotate(late=Count("pk", filter=grace.overdue(on)))
-        .filter(late__gt=0)
-        .order_by("-late", "pk")[:MOST_PEOPLE]
-    )
-    counts = {row["pk"]: row["late"] for row in late}
+def _late_people(
+    rows: QuerySet[Pair, Pair], by_policy: dict[int, Figures], grace: Grace, on: date
+) -> list[tuple[Membership, int]]:
+    """Those with the most overdue signatures, with how many.
+
+    Only pairs of policies that are known to be late are looked at again.
+    """
+    late_policies = [pk for pk, figures in by_policy.items() if figures.overdue]
+    if not late_policies:
+        return []
+    of_these = rows.filter(policy_ref__in=late_policies)
+    counts = progress.latest_people(of_these, grace, on, MOST_PEOPLE)
     found = Membership.objects.filter(pk__in=counts).select_related("person", "line_manager")
     late_people = [(one, counts[one.pk]) for one in found]
     return sorted(late_people, key=lambda row: (-row[1], row[0].person.sort_name))

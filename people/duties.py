@@ -52,4 +52,8 @@ def _as_duties(invitations: Iterable[Invitation]) -> Iterator[Duty]:
         )
 
 
-INVITATIONS = DutySource("invitation.accept", "Invitation", invitations_owed, _owed_by)
+def _invited(person_id: int, on: date) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(person=person_id, accepted_at=None)
+
+
+INVITATIONS = DutySource("invitation.accept", "Invitation", invitations_owed, _owed_by, _invited)

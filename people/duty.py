@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -52,12 +52,15 @@ class DutySource:
 
     `people` is a queryset of users; the source joins it, and never loops over it with a query.
     `owed_by` answers the same for one person's id, for pages: sooner, where a source has it.
+    `gate` is for what few people owe: rows without which this person (an id) owes nothing of the
+    kind that day. A page looks behind every gate in one query before it asks the sources.
     """
 
     kind: str
     label: str
     owed: Callable[[QuerySet[User], date], Iterator[Duty]]
     owed_by: Callable[[int, date], Iterator[Duty]] | None = None
+    gate: Callable[[int, date], QuerySet[Any, Any]] | None = None
 
     def of(self, person: User, on: date) -> Iterator[Duty]:
         """What this person owes that day."""

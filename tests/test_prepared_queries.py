@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from governance.models import Policy
+from notices.duties import sources
 from notices.health import BEAT
 from notices.models import Heartbeat
 from people.models import Organisation, User
@@ -51,6 +52,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "waiting_since": [now, now - timedelta(days=1)],
             "key": [*Session.objects.values_list("pk", flat=True), "none"],
             "policy_id": list(Policy.objects.values_list("pk", flat=True)),
+            "gated": [tuple(source.kind for source in sources() if source.gate)],
             "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
         }
         transaction.set_rollback(True)
