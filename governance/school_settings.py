@@ -97,8 +97,8 @@ SETTINGS = [
     Setting(
         key="public.contact",
         label="Whom to turn to with a concern",
-        help="Stands at the end of every public page. Such as: Tell your class teacher, or write to "
-        "the school office.",
+        help="Stands at the end of every public page. Such as: Tell your class teacher, or write "
+        "to the school office.",
         kind="text",
         default="",
         group="Public page",

@@ -24,7 +24,7 @@ class Permission(StrEnum):
     RECORD_SIGNATURES = auto()  # on paper and on a shared tablet, and those of groups
     VIEW_TRAINING = auto()  # who has which training, by name
     MANAGE_TRAINING = auto()
-    MANAGE_EDUCATION = auto()  # the log of what pupils and parents were taught
+    MANAGE_EDUCATION = auto()  # what pupils and parents were taught, and the page for them
     VIEW_TRAIL = auto()
     VIEW_DELIVERY = auto()  # what mail failed, who has no address
 

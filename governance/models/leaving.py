@@ -25,9 +25,7 @@ class LeavingStatementQuerySet(models.QuerySet["LeavingStatement"]):
 
     def given(self) -> Self:
         """By the person, in the portal or on paper."""
-        return self.filter(
-            method__in=[LeavingStatement.Method.OWN, LeavingStatement.Method.PAPER]
-        )
+        return self.filter(method__in=[LeavingStatement.Method.OWN, LeavingStatement.Method.PAPER])
 
 
 class LeavingStatement(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import public
+from governance.views import guidance, public
 
 urlpatterns: list[URLPattern] = [
     path("s/<slug:school>/", public.policies, name="public_school"),
@@ -12,4 +12,15 @@ urlpatterns: list[URLPattern] = [
         public.version,
         name="public_version",
     ),
+    path("s/<slug:school>/guidance/", guidance.public, name="public_guidance"),
+    # writing it
+    path("schools/<slug:school>/guidance/", guidance.overview, name="guidance"),
+    path("schools/<slug:school>/guidance/edit/", guidance.edit, name="guidance_edit"),
+    path(
+        "schools/<slug:school>/guidance/take-down/",
+        guidance.take_down,
+        name="guidance_take_down",
+    ),
+    path("schools/<slug:school>/guidance/<int:number>/", guidance.edition, name="guidance_edition"),
+    path("schools/<slug:school>/guidance/<int:number>/show/", guidance.show, name="guidance_show"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from governance import public
+from governance.guidance import shown_at
 from governance.models import Policy, PolicyVersion
 from governance.reading import replaced_by
 from people.models import Organisation
@@ -43,9 +44,10 @@ def policies(request: HttpRequest, school: str) -> HttpResponseBase:
     """The school's public page: its policies and those of its trust."""
     place = place_or_404(school)
     page = Paginator(public.in_force_at(place), PER_PAGE).get_page(request.GET.get("page"))
-    if not page.object_list:
+    guidance = shown_at(place)
+    if guidance is None and not page.object_list:
         raise Http404
-    return draw(request, "governance/public_school.html", place, page=page)
+    return draw(request, "governance/public_school.html", place, page=page, guidance=guidance)
 
 
 def _get_policy(place: Organisation, pk: int) -> Policy:

@@ -319,7 +319,7 @@ def test_no_member_of_staff_is_named_anywhere(client: Client, trust: Organisatio
     publishing.publish(version, by=head, change="material")
     policy.refresh_from_db()
     publishing.review_without_change(policy, by=head, note="Canary took part")
-    drafts.set_signatories(policy, [], by=head)
+    drafts.set_signatories(policy, [], by=head, reason="Canary reason")
     later = drafts.start_version(policy, by=head)
     publishing.publish(later, by=head, change="minor", summary="Canary summary")
 
