@@ -1,0 +1,127 @@
+"""Printed copies: PDFs for those who may read, and the check of a copy's code for anybody (D7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from governance import codes, printing
+from governance.copies import copy_of, public_address
+from governance.documents import parts_among
+from governance.forms.proof import CheckForm
+from governance.models import Policy, PolicyVersion, Signature
+from people.http import Request
+from web.public import for_everybody
+
+FRESH = 60  # seconds for which a copy of the answer may stand for it
+# Codes that nobody has, from one network address: a whole school, or somebody who guesses.
+WRONG_CODES = {"check": "30/10m/ip"}
+# What the frame of a page would say to a person: these pages are the same for everybody.
+NOBODYS: dict[str, Any] = {"messages": (), "second_factor_days_left": None}
+
+
+def _attached(made: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+@require_GET
+def policy_pdf(request: Request, pk: int) -> HttpResponse:
+    """The policy in force with the local appendices of this person's schools, to keep or print."""
+    policies = Policy.objects.visible_to(request.user)
+    policy = get_object_or_404(policies.in_force().documents(), pk=pk)
+    parts = parts_among(policy, [post.organisation.pk for post in request.user.posts])
+    name = printing.file_name(policy.title)
+    return _attached(printing.document_pdf(parts), name)
+
+
+@require_GET
+def version_pdf(request: Request, pk: int) -> HttpResponse:
+    """One version as it was, or a draft for those who see drafts; marked as what it is."""
+    versions = PolicyVersion.objects.visible_to(request.user).select_related(
+        "policy__owner", "policy__parent"
+    )
+    found = get_object_or_404(versions, pk=pk)
+    name = printing.file_name(found.title, found.number)
+    return _attached(printing.policy_pdf(found), name)
+
+
+@require_GET
+def receipt_pdf(request: Request, reference: str) -> HttpResponse:
+    """For whoever may see the receipt."""
+    signatures = Signature.objects.visible_to(request.user).select_related(
+        "organisation", "typed", "annulment", "witnessed__witness", "witnessed__recorded_by"
+    )
+    found = get_object_or_404(signatures, reference=reference)
+    return _attached(printing.receipt_pdf(found), printing.file_name("receipt", reference))
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def _answer_of_the_day(view: View) -> View:
+    """A page for everybody, kept for a minute, and not at all unless it is an answer."""
+    public = for_everybody(view)
+
+    @wraps(public)
+    def fresh(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = public(request, *args, **kwargs)
+        kept = response.status_code in (200, 304)
+        response["Cache-Control"] = f"public, max-age={FRESH}" if kept else "no-store"
+        return response
+
+    return fresh
+
+
+@_answer_of_the_day
+def check(request: HttpRequest) -> HttpResponse:
+    """Where the code of a printed copy is typed."""
+    form = CheckForm(request.GET if "code" in request.GET else None)
+    if form.is_valid():
+        return redirect("governance:check_code", form.cleaned_data["code"])
+    return _draw_form(request, form, status=422 if form.is_bound else 200)
+
+
+@_answer_of_the_day
+def check_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether the copy with this code is in force. Nothing of a person, nothing of a draft."""
+    if not _may_try(request, dry_run=True):
+        busy: HttpResponse = ratelimit.respond_429(request)
+        return busy
+    version = codes.version_of(code)
+    if version is None:
+        _may_try(request, dry_run=False)
+        form = CheckForm(initial={"code": code[:40]})
+        return _draw_form(request, form, unknown=True, status=404)
+    context = {
+        "copy": copy_of(version),
+        "code": codes.code_of(version),
+        "public": public_address(version.policy),
+    }
+    response = render(request, "governance/check_result.html", NOBODYS | context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _draw_form(
+    request: HttpRequest, form: CheckForm, *, status: int, unknown: bool = False
+) -> HttpResponse:
+    context = NOBODYS | {"form": form, "unknown": unknown}
+    response = render(request, "governance/check.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _may_try(request: HttpRequest, *, dry_run: bool) -> bool:
+    allowed = ratelimit.consume(
+        request, app="governance", action="check", config=WRONG_CODES,
+        limit_get=True, dry_run=dry_run,
+    )  # fmt: skip
+    return allowed is not None

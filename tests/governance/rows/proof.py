@@ -1,0 +1,23 @@
+"""PDFs and the check of a printed copy's code."""
+
+from __future__ import annotations
+
+from governance.codes import code_of
+from tests.access_roles import READERS, SIGNATURES, Rule
+from tests.pages import Kwargs
+
+KWARGS: dict[str, Kwargs] = {
+    "governance:policy_pdf": lambda place, _user: {"pk": place.policy.pk},
+    "governance:version_pdf": lambda place, _user: {"pk": place.policy.current_id},
+    "governance:receipt_pdf": lambda place, _user: {"reference": place.signature.reference},
+    "governance:check_code": lambda place, _user: {"code": code_of(place.policy.current)},
+}
+RULES = {
+    "governance:policy_pdf": Rule(READERS, seen=READERS),
+    "governance:version_pdf": Rule(READERS, seen=READERS),
+    "governance:receipt_pdf": Rule(SIGNATURES, seen=SIGNATURES),
+}
+PUBLIC = {
+    "governance:check": "whoever holds a printed copy may check it",
+    "governance:check_code": "whoever holds a printed copy may check it",
+}
