@@ -1,8 +1,7 @@
-"""Publishing, withdrawing and reviewing a policy (D4, P6)."""
+"""Publishing a policy and taking it out of force (D4)."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,11 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import Policy, PolicyVersion, Review, Withdrawal
+from governance.services import reviewing
+from governance.services.reviewing import add_months, review_without_change
 from governance.workflow import VERSION, Action
 from people.models import User
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
+
+__all__ = ["add_months", "publish", "review_without_change", "withdraw"]
 
 
 def publish(
@@ -26,10 +29,13 @@ def publish(
     summary: str = "",
     review_due_on: date | None = None,
     agreed_on: date | None = None,
+    answers_review: bool = True,
 ) -> PolicyVersion:
     """Put a version in force. Material asks everyone in its audience to sign; minor does not.
 
-    The first version is always material: nobody has signed anything before it.
+    The first version is always material: nobody has signed anything before it. A later one is the
+    outcome of the policy's review, unless it only puts something right while a review is open
+    (`answers_review=False`): then the review stays open, and the date of the next where it was.
     Raises RuleBroken with everything that stands in the way.
     """
     today = version.organisation.today()
@@ -49,10 +55,11 @@ def publish(
         policy.current = version
         if version.change == PolicyVersion.Change.MATERIAL:
             policy.asking = version
-        due = review_due_on or add_months(today, policy.review_months)
-        if policy.review_due_on is not None:
-            _record_review(policy, Review.Outcome.NEW_VERSION, by=by, today=today, due=due)
-        policy.review_due_on = due
+        if answers_review or not policy.reviews.open().exists():
+            due = review_due_on or add_months(today, policy.review_months)
+            if not first:
+                reviewing.close(policy, Review.Outcome.NEW_VERSION, by=by, next_due_on=due)
+            policy.review_due_on = due
         policy.save(update_fields=["title", "current", "asking", "review_due_on"])
     return version
 
@@ -72,38 +79,11 @@ def withdraw(policy: Policy, *, by: User, reason: str) -> Withdrawal:
     )
     policy.current = policy.asking = None
     policy.save(update_fields=["current", "asking"])
+    if policy.reviews.open().exists():
+        note = "The policy was withdrawn."
+        reviewing.close(policy, Review.Outcome.CANCELLED, by=by, note=note)
     audit.record("policy.withdraw", withdrawal.version, by=by)
     return withdrawal
-
-
-@transaction.atomic
-def review_without_change(
-    policy: Policy, *, by: User, next_due_on: date | None = None, note: str = ""
-) -> Review:
-    """Reviewed, no change: the review date moves, and nobody is asked to sign."""
-    policy = Policy.objects.select_for_update(of=("self",), no_key=True).get(pk=policy.pk)
-    if not by.can(Permission.MANAGE_POLICIES, at=policy.owner):
-        raise PermissionDenied
-    if policy.current_id is None:
-        raise RuleBroken("Only a policy that is in force can be reviewed.")
-    today = policy.owner.today()
-    due = next_due_on or add_months(today, policy.review_months)
-    if due <= today:
-        raise RuleBroken("The next review must lie in the future.")
-    review = _record_review(
-        policy, Review.Outcome.NO_CHANGE, by=by, today=today, due=due, note=note
-    )
-    policy.review_due_on = due
-    policy.save(update_fields=["review_due_on"])
-    audit.record("policy.review", policy, by=by, outcome=review.outcome, next=due.isoformat())
-    return review
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later; 29 February becomes the 28th where there is none."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _publishing_problems(
@@ -122,19 +102,3 @@ def _publishing_problems(
         yield "The next review must lie in the future."
     if agreed_on is not None and agreed_on > today:
         yield "The date agreed cannot be in the future."
-
-
-def _record_review(
-    policy: Policy, outcome: str, *, by: User, today: date, due: date, note: str = ""
-) -> Review:
-    return Review.objects.create(
-        policy=policy,
-        trigger=Review.Trigger.UNSTATED,
-        opened_on=today,
-        opened_by=by,
-        outcome=outcome,
-        closed_on=today,
-        closed_by=by,
-        next_due_on=due,
-        note=note,
-    )
