@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import Exemption, Policy, PolicyVersion
+from governance.reading import standing_of
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from notices.sweeping import sweep
-from overview.demo import texts, year
+from overview.demo import autumn, texts, year
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
@@ -162,6 +163,8 @@ class Demo:
             "New: what to do when a pupil or parent writes to you, and a label on "
             "what was made with artificial intelligence.",
         )
+        policy = Policy.objects.select_related("current", "asking", "owner").get(pk=policy.pk)
+        autumn.local_rules(self, policy)
         self.sign_all(policy, -21, share=74)
 
     def acceptable_use(self) -> None:
@@ -267,7 +270,9 @@ class Demo:
         person.__dict__.pop("posts", None)  # as of the day of the story
         if not signing.is_for(policy, person):
             return
-        signing.sign(policy.pk, by=person, displayed=version.content_hash, typed_name=person.name)
+        policy = Policy.objects.select_related("current", "owner").get(pk=policy.pk)
+        shown = standing_of(person, policy, timezone.localdate()).displayed
+        signing.sign(policy.pk, by=person, displayed=shown, typed_name=person.name)
 
     def person(self, place: str, login: str) -> User:
         person = self.people[f"{place}/{login}"]

@@ -102,3 +102,15 @@ single child.
 
 Take the picture down within one school day, tell the office, and note it on the consent list.
 """
+
+LOCAL_RULES = """## Who posts
+
+The office posts for the whole school, and each class teacher for their own class. Everything else
+goes through the deputy head.
+
+## Photographs
+
+- We take them with the school's cameras and tablets, never with a telephone of our own.
+- The list of children who may not be shown hangs in the staffroom and is renewed each half term.
+- Pictures are deleted from a device by Friday of the same week.
+"""

@@ -56,6 +56,14 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     "dashboard-trust": ("trust_lead", "/schools/{trust}/", []),
     "manage-trust": ("trust_lead", "/schools/{trust}/policies/", []),
     "dashboard-governor": ("governor", "/schools/{school}/", []),
+    "adoption": ("head", "/schools/{school}/policies/", ["main table a[href$='/adoption/']"]),
+    "read-with-appendix": ("staff", "/policies/", ["main table a >> text=Social media"]),
+    "sitting": ("staff", "/policies/sitting/", []),
+    "schools-trust": (
+        "trust_lead",
+        "/schools/{trust}/policies/",
+        ["main table th a", "main a[href$='/schools/']"],
+    ),
     "not-found": ("staff", "/schools/nowhere/", []),
 }
 
