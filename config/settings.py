@@ -246,6 +246,7 @@ DUTY_SOURCES = [
     "governance.duties.SIGNING",
     "governance.duties.SIGN_OFF",
     "governance.duties.REVIEWS",
+    "governance.questions.ANSWERS",
     "governance.training_duties.TAKING",
     "governance.adoption.ADOPTING",
 ]

@@ -8,6 +8,20 @@ _LOST_APPENDIX = (
     "JOIN people_organisation AS place ON place.parent_id = parent.owner_id "
     "WHERE parent.id = NEW.parent_id AND parent.parent_id IS NULL AND place.id = NEW.owner_id)"
 )
+# All of a question but the pointer to what waits for an answer.
+_OTHER_THAN_WAITING = " OR ".join(
+    [
+        *(
+            f"OLD.{column} <> NEW.{column}"
+            for column in (
+                "id", "person_id", "organisation_id", "policy_id", "version_id", "asking_id",
+                "anchor", "heading", "asked_at",
+            )
+        ),
+        "(OLD.paused_until IS NULL) <> (NEW.paused_until IS NULL)",
+        "COALESCE(OLD.paused_until <> NEW.paused_until, FALSE)",
+    ]
+)  # fmt: skip
 TABLES = [
     *(
         Refusal(
@@ -47,7 +61,10 @@ TABLES = [
     ),
     *insert_only("governance_checkattempt", "An attempt at a check cannot be changed."),
     *insert_only("governance_checkanswer", "An answer in a check cannot be changed."),
-    *insert_only("governance_question", "A question cannot be changed or deleted."),
+    Refusal(
+        "governance_question", "UPDATE", "A question cannot be changed.", when=_OTHER_THAN_WAITING
+    ),
+    Refusal("governance_question", "DELETE", "A question cannot be deleted."),
     *insert_only("governance_questionentry", "What was said cannot be changed or deleted."),
     # Not their deletion: words must be able to go when their time is over.
     Refusal("governance_questionwords", "UPDATE", "What was said cannot be changed."),

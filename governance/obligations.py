@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from governance.models import Acknowledgement, AudienceRule, Exemption, PolicyVersion
+from governance.models import Acknowledgement, AudienceRule, Exemption, PolicyVersion, Question
 from people.models import Membership, MembershipRole, Organisation
 from people.models.membership import on_day
 from people.settings_registry import resolve
@@ -183,6 +183,7 @@ class Obligation:
     due_on: date
     since: date
     in_appendix: bool = False
+    paused_until: date | None = None  # an open question: nobody else is told until then
 
 
 _ROW = (
@@ -199,6 +200,7 @@ _ROW = (
     "organisation__settings",
     "organisation__parent__settings",
     "organisation__time_zone",
+    "paused_until",
 )
 
 
@@ -217,8 +219,15 @@ def obligations_of(person_id: int, on: date) -> Iterator[Obligation]:
 
 def _rows(memberships: QuerySet[Pair, Pair]) -> QuerySet[Pair, tuple[Any, ...]]:
     title = Coalesce(f"{_POLICIES}__parent__current__title", f"{_POLICIES}__current__title")
+    asked = Question.objects.filter(
+        person=OuterRef("person"),
+        asking=OuterRef("asking_ref"),
+        waiting__isnull=False,
+        paused_until__isnull=False,
+    )
+    pause = Subquery(asked.values("paused_until")[:1])
     return (
-        memberships.annotate(document_title=title)
+        memberships.annotate(document_title=title, paused_until=pause)
         .order_by("person_id", "document_ref", "pk", "policy_ref")
         .values_list(*_ROW)
     )
@@ -250,15 +259,21 @@ def _together(one: Obligation, other: Obligation) -> Obligation:
     """
     first = min(one, other, key=lambda each: each.due_on)
     named = min(one, other, key=lambda each: each.in_appendix)
-    return replace(first, asking_id=named.asking_id, in_appendix=named.in_appendix)
+    return replace(
+        first,
+        asking_id=named.asking_id,
+        in_appendix=named.in_appendix,
+        paused_until=named.paused_until,
+    )
 
 
 def _obligation(row: tuple[Any, ...]) -> Obligation:
     person, organisation, manager, document, asking, title, policy = row[:7]
     asked_at, starts_on, exempt_until = row[7:10]
-    grace = Grace.of(*row[10:])
+    grace = Grace.of(*row[10:13])
     due_on = grace.due_on(asked_at, starts_on, exempt_until)
     since = max(asked_at.astimezone(grace.zone).date(), starts_on, exempt_until or starts_on)
+    appendix, pause = policy != document, row[13]
     return Obligation(
-        person, organisation, manager, document, asking, title, due_on, since, policy != document
+        person, organisation, manager, document, asking, title, due_on, since, appendix, pause
     )

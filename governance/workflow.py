@@ -128,6 +128,13 @@ def somebody_agrees(version: PolicyVersion, user: User | None) -> Iterator[str]:
         )
 
 
+def check_is_whole(version: PolicyVersion, user: User | None) -> Iterator[str]:
+    """D15: three to five questions or none, each about a part that the text still has."""
+    from governance.checks import problems
+
+    yield from problems(version)
+
+
 def is_signed_off(version: PolicyVersion, user: User | None) -> Iterator[str]:
     """P2: every required signatory has signed exactly this text, for exactly these people."""
     for role in waiting_for(version):
@@ -170,8 +177,14 @@ VERSION: Workflow[PolicyVersion] = Workflow(
         },
     },
     guards={
-        Action.SEND: (has_text, has_signatories),
+        Action.SEND: (has_text, has_signatories, check_is_whole),
         Action.SIGN_OFF: (it_is_their_turn,),
-        Action.PUBLISH: (has_text, somebody_agrees, is_signed_off, author_is_not_alone),
+        Action.PUBLISH: (
+            has_text,
+            check_is_whole,
+            somebody_agrees,
+            is_signed_off,
+            author_is_not_alone,
+        ),
     },
 )

@@ -246,6 +246,17 @@ class Migration(migrations.Migration):
                 to="governance.question",
             ),
         ),
+        migrations.AddField(
+            model_name="question",
+            name="waiting",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="governance.questionentry",
+            ),
+        ),
         migrations.CreateModel(
             name="ReadingEvidence",
             fields=[
@@ -427,18 +438,6 @@ class Migration(migrations.Migration):
                 fields=("attempt", "question"), name="governance_answered_once"
             ),
         ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["person", "-asked_at"], name="governance_my_questions"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("paused_until__isnull", False)),
-                fields=("person", "asking"),
-                name="governance_one_pause_a_version",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="questionwords",
             constraint=models.CheckConstraint(
@@ -478,6 +477,26 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind", "asked")),
                 fields=("question",),
                 name="governance_asked_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(fields=["person", "-asked_at"], name="governance_my_questions"),
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(
+                condition=models.Q(("waiting__isnull", False)),
+                fields=["policy"],
+                name="governance_open_questions",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("paused_until__isnull", False)),
+                fields=("person", "asking"),
+                name="governance_one_pause_a_version",
             ),
         ),
         migrations.AddConstraint(

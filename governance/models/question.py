@@ -52,9 +52,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 class Question(models.Model):
     """One person does not sign yet, because something in a policy is not clear to them.
 
-    Its words stand apart (`QuestionWords`), so that they can be erased; the rest never changes.
-    `paused_until` is the last day on which nobody else is told that the person has not signed.
-    It is fixed when the question is asked; None where an earlier question used the pause up.
+    Its words stand apart (`QuestionWords`), so that they can be erased. `paused_until` is the last
+    day on which nobody else is told that the person has not signed. It is fixed when the question
+    is asked; None where an earlier question used the pause up. Only `waiting` ever changes.
     """
 
     person = models.ForeignKey(
@@ -69,6 +69,11 @@ class Question(models.Model):
     heading = models.CharField("About", max_length=200, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     paused_until = models.DateField(null=True, blank=True)
+    # What waits for an answer; None: nothing does. It follows from the entries and is moved with
+    # them, in the same transaction, so that the few open questions are found among all.
+    waiting = models.ForeignKey(
+        "QuestionEntry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = QuestionQuerySet.as_manager()
 
@@ -82,7 +87,14 @@ class Question(models.Model):
                 name="governance_one_pause_a_version",
             ),
         ]
-        indexes = [models.Index(fields=["person", "-asked_at"], name="governance_my_questions")]
+        indexes = [
+            models.Index(fields=["person", "-asked_at"], name="governance_my_questions"),
+            models.Index(
+                fields=["policy"],
+                condition=Q(waiting__isnull=False),
+                name="governance_open_questions",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"A question about {self.policy}"
@@ -94,13 +106,6 @@ class Question(models.Model):
 class QuestionEntryQuerySet(models.QuerySet["QuestionEntry"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(question__in=Question.objects.visible_to(user))
-
-    def waiting(self) -> Self:
-        """Those that still wait for an answer: opened, and nothing said in reply since."""
-        replies = QuestionEntry.objects.filter(
-            question=OuterRef("question"), pk__gt=OuterRef("pk"), kind__in=QuestionEntry.SETTLING
-        )
-        return self.filter(~Exists(replies), first_until__isnull=False)
 
 
 class QuestionEntry(models.Model):

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from governance.models import AudienceRule, Comment, Policy, PolicyVersion
+from governance import checks
+from governance.models import AudienceRule, CheckQuestion, Comment, Policy, PolicyVersion
 from governance.services.locking import expect_manager, locked_policy, locked_version
 from governance.services.signatories import set_signatories
 from governance.text.canonical import audience_hash, content_hash, tidy
@@ -99,7 +100,7 @@ def start_policy(
 
 @transaction.atomic
 def start_version(policy: Policy, *, by: User) -> PolicyVersion:
-    """The next version, beginning with the words and the audience of the current one.
+    """The next version, beginning with the words, the audience and the check of the current one.
 
     Raises RuleBroken when a new version is already being written.
     """
@@ -126,6 +127,7 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
     version.save()
     rules = last.audience.values("organisation_id", "role", "employment")
     _write_audience(version, rules)
+    CheckQuestion.objects.bulk_create(checks.copies(last, version))
     audit.record("policy.new_version", version, by=by, number=_code(version.number))
     return version
 
@@ -139,7 +141,7 @@ def edit_text(
     Raises EditedMeanwhile when another edit came first, RuleBroken when the text is too long, the
     number is taken or lower than the last, or the version cannot be edited any more.
     """
-    version = _open_draft(version, by=by)
+    version = open_draft(version, by=by)
     if version.edition != edition:
         raise EditedMeanwhile(version)
     RuleBroken.if_any(_problems(version, number=number, body=body))
@@ -175,7 +177,7 @@ def set_audience(
     version: PolicyVersion, rules: Iterable[Mapping[str, Any]], *, by: User
 ) -> PolicyVersion:
     """Say whom a draft is for. A rule: organisation, role, employment; what is missing is any."""
-    version = _open_draft(version, by=by)
+    version = open_draft(version, by=by)
     if version.policy.is_appendix:
         raise RuleBroken("An appendix is for the people that the trust's policy is for.")
     version.audience.all().delete()
@@ -187,7 +189,7 @@ def set_audience(
 @transaction.atomic
 def discard(version: PolicyVersion, *, by: User) -> None:
     """Throw a draft away; with it the policy, when nothing of it was ever published."""
-    version = _open_draft(version, by=by)
+    version = open_draft(version, by=by)
     policy, discarded = locked_policy(version.policy), copy(version)
     if version.sign_offs.exists():
         raise RuleBroken("Somebody has signed this draft off. It stays on record.")
@@ -215,7 +217,7 @@ def next_number(number: str) -> str:
     return f"{int(found[0]) + 1}.0" if found else "2.0"
 
 
-def _open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
+def open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
     """Lock the version for editing. One that was sent back stays so until it is sent again."""
     version = locked_version(version)
     expect_manager(version.policy.owner, by)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from governance import reading
+from governance import questions, reading
 from governance.comparing import compare
 from governance.duties import SIGNING
 from governance.forms.reading import LookUpForm, SignForm
@@ -108,6 +108,7 @@ def _render_reading(
         "statement": signing.statement_for(standing.to_sign) if standing.owes else "",
         "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
         "related": policy.related.visible_to(request.user),
+        "shared": questions.shared_about(part.policy.pk for part in standing.parts),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
         "may_see_signers": reading.may_see_signers(request.user, policy, place, today),
         "school": place,
