@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from governance.models import Adoption, Policy, PolicyVersion
 from governance.services import drafts
@@ -51,7 +52,7 @@ def adopt(policy: Policy, school: Organisation, *, by: User) -> Adoption:
     version = policy.current
     assert version is not None
     adoption, new = Adoption.objects.get_or_create(
-        version=version, organisation=school, defaults={"by": by}
+        version=version, organisation=school, defaults={"by": by, "at": timezone.now()}
     )
     if new:
         audit.record("policy.adopt", version, by=by, at=school)
