@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from governance.codes import code_of
 from tests.access_roles import READERS, SIGNATURES, Rule
-from tests.pages import Kwargs
+
+if TYPE_CHECKING:
+    from tests.pages import Kwargs
 
 KWARGS: dict[str, Kwargs] = {
     "governance:policy_pdf": lambda place, _user: {"pk": place.policy.pk},
