@@ -244,11 +244,14 @@ READINESS_CHECKS = [
 DUTY_SOURCES = [
     "people.duties.INVITATIONS",
     "governance.duties.SIGNING",
-    "governance.duties.SIGN_OFF",
-    "governance.duties.REVIEWS",
+    "governance.sign_off_duties.SIGN_OFF",
+    "governance.sign_off_duties.REWORK",
+    "governance.review_duties.REVIEWS",
     "governance.questions.ANSWERS",
     "governance.training_duties.TAKING",
     "governance.adoption.ADOPTING",
+    "governance.leaving.ATTESTING",
+    "governance.leaving.RECORDING",
 ]
 TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
 TRAIL_WORDS = [
@@ -268,6 +271,7 @@ IMMUTABLE_TABLES = [
 ]
 FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
 LEAVER_STEPS: list[str] = []
+HANDOVER_SOURCES = ["governance.handover.policies", "governance.handover.duties"]
 SCHOOL_SETTINGS = [
     "people.school_settings.SETTINGS",
     "notices.school_settings.SETTINGS",

@@ -115,4 +115,30 @@ SETTINGS = [
         unit="days",
         group="Training",
     ),
+    Setting(
+        key="leaving.ask_days",
+        label="When a leaver is asked for their statement",
+        help="So many days before their last day they are reminded of confidentiality, hand over, "
+        "and promise it.",
+        kind="number",
+        default=14,
+        minimum=1,
+        maximum=60,
+        unit="days before",
+        group="Leaving and personal accounts",
+    ),
+    Setting(
+        key="self_check.ask",
+        label="Self-check of personal accounts",
+        help="Everybody goes through a few questions about their own accounts. The school sees "
+        "who did, and never an answer.",
+        kind="choice",
+        default="yearly",
+        choices=(
+            ("yearly", "Once a year"),
+            ("edition", "Only when the questions change"),
+            ("off", "Nobody is asked"),
+        ),
+        group="Leaving and personal accounts",
+    ),
 ]

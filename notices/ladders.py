@@ -74,6 +74,8 @@ LADDERS: dict[str, Ladder] = {
         (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head"))
     ),
     "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7),
+    # They heard of it when it came back.
+    "policy.rework": Ladder((Step(3, every=3, after="start"),), lead_days=14),
     "policy.adopt": Ladder((Step(-7), Step(0), Step(7, every=WEEKLY))),
     # Whoever is new to a training hears of it at once, whoever has it a month before it runs out.
     "training.take": Ladder(
@@ -90,6 +92,9 @@ LADDERS: dict[str, Ladder] = {
     ),
     # Whoever does not answer in time hands the question on, and the next person hears of it.
     "policy.answer": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
+    # After their last day nobody can be reminded: then it is the office's duty.
+    "leaver.attest": Ladder((Step(-14), Step(-7), Step(-1), Step(0)), lead_days=14),
+    "leaver.record": Ladder((Step(0, every=WEEKLY), Step(14, "head")), lead_days=6),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7
