@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import fields, replace
+from typing import Any
 
+from governance.importing.dates import DATE, to_date
 from governance.importing.lines import Line, ends_sentence, mark_of, split, word_count
 from governance.importing.ragged.mending import DOCUMENT
-from governance.importing.result import Guess, Metadata
+from governance.importing.result import Guess, Metadata, Stated
 
-MONTHS = "january february march april may june july august september october november december"
-MONTH = {name[:3]: index for index, name in enumerate(MONTHS.split(), start=1)}
 LONGEST = 400  # of a line that is quoted
 SHORT = 220  # a policy's own dates stand in short lines; long ones tell stories
 
-DATE = re.compile(
-    r"""(?P<year>20\d\d|19\d\d)-(?P<month>\d\d)-(?P<day>\d\d)
-      | (?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4}|\d\d)\b
-      | (?:(?P<dd>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?
-        (?P<word>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?P<yy>20\d\d|19\d\d)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 VERSION = re.compile(
-    r"\b(?:version|ver\.|issue)(?:\s+(?:no\.?|number))?\s*[:–\t-]?\s*v?(?P<n>\d{1,3}(?:\.\d{1,3}){0,2})\b"
+    r"\b(?:version|ver\.|issue)(?:\s+(?:no\.?|number))?\s*[:|–-]?\s*v?(?P<n>\d{1,3}(?:\.\d{1,3}){0,2})\b"
     r"|^v(?P<short>\d{1,2}(?:\.\d{1,3}){0,2})\b",
     re.IGNORECASE,
 )
@@ -42,13 +34,13 @@ ADOPTED = re.compile(
 )
 AUTHOR = re.compile(
     r"^(?:(?:policy|document|lead)\s+)?(?:author|written by|prepared by|drafted by|owner|"
-    r"policy lead|lead|person responsible|staff responsible)\s*(?:[:–\t]|\s-\s|(?<=by)\s)\s*"
+    r"policy lead|lead|person responsible|staff responsible)\s*(?:[:–|]|\s-\s|(?<=by)\s)\s*"
     r"(?P<value>\S.*)$",
     re.IGNORECASE,
 )
 COMMITTEE_LABEL = re.compile(
     r"^(?:(?:responsible\s+)?committee|(?:approved|ratified|agreed|adopted|reviewed) by)"
-    r"\s*[:–\t-]?\s*(?P<value>[A-Z].*)$",
+    r"\s*[:|–-]?\s*(?P<value>[A-Z].*)$",
     re.IGNORECASE,
 )
 COMMITTEE = re.compile(
@@ -76,19 +68,64 @@ KNOWN_LAW = re.compile(
 )
 
 
-def find(text: str) -> Metadata:
-    """The first line that says each thing. A person confirms every guess."""
+def find(
+    text: str, stated: Iterable[Stated] = (), places: Iterable[tuple[int, str]] = ()
+) -> Metadata:
+    """What stands in a line of its own on the first page, else the first line that says it.
+
+    A person confirms every guess.
+    """
     lines = [line for line in split(text) if not line.blank]
-    return Metadata(
-        version=next(_versions(lines), None),
-        agreed_on=_dated(lines, AGREED),
-        adopted_on=_dated(lines, ADOPTED),
-        review_on=_dated(lines, REVIEW, unless=LAST_REVIEW),
-        author=next(_labelled(lines, AUTHOR), None),
-        committee=next(_committees(lines), None),
+    front = _Front(stated)
+    found = Metadata(
+        version=front.first("version") or next(_versions(lines), None),
+        agreed_on=front.first("agreed_on") or _dated(lines, AGREED) or front.first("dated"),
+        adopted_on=_dated(lines, ADOPTED) or front.latest("reviewed_on"),
+        review_on=front.latest("review_on") or _dated(lines, REVIEW, unless=LAST_REVIEW),
+        review_months=front.first("months"),
+        author=front.first("author") or next(_labelled(lines, AUTHOR), None),
+        committee=front.first("committee") or next(_committees(lines), None),
         related=tuple(_unique(_related(split(text)))),
         legislation=tuple(_unique(_laws(lines))),
     )
+    return _placed(found, dict(places))
+
+
+class _Front:
+    """The details that the first page states."""
+
+    def __init__(self, stated: Iterable[Stated]) -> None:
+        self._stated = [one for one in stated if one.value]
+
+    def _all(self, field: str) -> list[Guess]:
+        return [
+            Guess(one.value[:300], one.line[:LONGEST], one.number)
+            for one in self._stated
+            if one.field == field
+        ]
+
+    def first(self, field: str) -> Guess | None:
+        return next(iter(self._all(field)), None)
+
+    def latest(self, field: str) -> Guess | None:
+        """Of dates as 2026-09-01 the last: "Review date" may be the one that is over."""
+        return max(self._all(field), key=lambda guess: guess.value, default=None)
+
+
+def _placed(found: Metadata, places: dict[int, str]) -> Metadata:
+    """The same, each guess with where on which page it stands."""
+
+    def put(guess: Guess) -> Guess:
+        return replace(guess, place=places.get(guess.number, ""))
+
+    changed: dict[str, Any] = {}
+    for one in fields(found):
+        value = getattr(found, one.name)
+        if isinstance(value, tuple):
+            changed[one.name] = tuple(map(put, value))
+        elif value is not None:
+            changed[one.name] = put(value)
+    return Metadata(**changed)
 
 
 def _versions(lines: Iterable[Line]) -> Iterator[Guess]:
@@ -115,22 +152,6 @@ def _dated(
             if value := to_date(written):
                 return _guess(value.isoformat(), line)
     return None
-
-
-def to_date(found: re.Match[str]) -> date | None:
-    """The date as written in Britain, day first; a month alone means its first day."""
-    if found["year"]:
-        year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
-    elif found["y"]:
-        year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
-        year += 2000 if year < 100 else 0
-    else:
-        year, month = int(found["yy"]), MONTH[found["word"].lower()]
-        day = int(found["dd"] or 1)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Guess]:

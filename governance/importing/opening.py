@@ -6,26 +6,11 @@ import codecs
 import re
 import unicodedata
 
-from files.sniff import sniff
 from governance.importing.result import ImportRefused
 
-MAX_BYTES = 20 * 1024 * 1024
 # More control characters than this share of the text, and it is no text.
 MOST_CONTROLS = 0.005
 
-SAID = {
-    "application/pdf": "a PDF",
-    "image/png": "a picture (PNG)",
-    "image/jpeg": "a picture (JPEG)",
-    "image/gif": "a picture (GIF)",
-    "image/webp": "a picture (WebP)",
-    "application/zip": "a ZIP archive",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel workbook",
-    "application/x-ole-storage": "a document of an older Microsoft Office",
-    "application/rtf": "a rich text (RTF) document",
-    "text/html": "a web page (HTML)",
-}
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -39,6 +24,9 @@ UNREADABLE = (
     "plain text in UTF-8, and try again."
 )
 
+# What pages call the encoding that is Windows-1252 to every browser.
+ONE_BYTE = {"windows-1252", "iso-8859-1", "latin1", "cp1252", "iso8859-1", "us-ascii"}
+CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x1c\x1d\x1e\x85\u2028\u2029]")
 # Invisible: zero-width space, word joiner, byte order mark, soft hyphen, direction overrides.
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
@@ -51,17 +39,19 @@ def open_text(data: bytes) -> tuple[str, list[str]]:
 
     A form feed stays: it says where a page ended. Raises ImportRefused.
     """
-    if not data:
-        raise ImportRefused("This file is empty.")
-    if len(data) > MAX_BYTES:
-        raise ImportRefused("This file is larger than 20 MB. A policy's text is far smaller.")
-    kind = sniff(data)
-    if kind in SAID:
-        raise ImportRefused(
-            f"This is {SAID[kind]}, although its name says it is text. Choose the text itself, "
-            "or copy the policy into a plain text file."
-        )
     text, warnings = _decoded(data)
+    _refuse_binary(text)
+    return _tidy(text, warnings), warnings
+
+
+def decode_page(data: bytes) -> tuple[str, list[str]]:
+    """The text of a web page, in the encoding it names, or as any text. Raises ImportRefused."""
+    declared = CHARSET.search(data[:4096])
+    name = declared[1].decode("ascii").lower() if declared else ""
+    if not data.startswith(tuple(bom for bom, _ in BOMS)) and name in ONE_BYTE:
+        text, warnings = data.decode("cp1252", "replace"), list[str]()
+    else:
+        text, warnings = _decoded(data)
     _refuse_binary(text)
     return _tidy(text, warnings), warnings
 

@@ -30,6 +30,9 @@ class Look:
     centred: bool = False
 
 
+PLAIN = Look()
+
+
 @dataclass
 class Part:
     """A piece of the text, still to be judged."""
@@ -48,9 +51,11 @@ class Part:
     rich: str = ""  # the text as Markdown, where the file has bold words, links or line breaks
     rich_rows: list[list[str]] = field(default_factory=list)
     row_numbers: list[int] = field(default_factory=list)  # the line of each row
-    look: Look = Look()
+    look: Look = PLAIN
     styled: bool = False  # a heading because the file calls it one
-    role: str = ""  # "title", "contents" or "aside": what the file says this part is
+    role: str = ""  # what the file says this part is: see shaped.blocks
+    family: str = ""  # which of the file's lists an item belongs to
+    place: str = ""  # "page 3"
 
     @property
     def printed(self) -> str:

@@ -7,9 +7,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
-from governance.importing import facts, markdown_file, ragged
+from files.sniff import DOCX, UNKNOWN
+from governance.importing import apart, facts, kinds, markdown_file, ragged
+from governance.importing.kinds import HTML, PDF, TEXT
 from governance.importing.lines import mark_of, split
 from governance.importing.opening import open_text
 from governance.importing.result import Counts, ImportedPolicy, ImportRefused, Reading
@@ -21,9 +24,10 @@ WORDS = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file the portal reads."""
+    """A kind of file the portal reads: what its bytes have to be, and its reader."""
 
     label: str
+    kinds: tuple[str, ...]
     read: Callable[[bytes], Reading]
 
 
@@ -46,11 +50,21 @@ def _refuse_long(text: str) -> None:
         raise ImportRefused(sentence)
 
 
+# What is not text already is read in a process of its own.
+PLAIN = Format("Plain text", (TEXT, UNKNOWN), _plain)
+MARKDOWN = Format("Markdown", (TEXT, UNKNOWN), _markdown)
+WORD = Format("Word document", (DOCX,), partial(apart.read, "word"))
+PAGE = Format("Web page", (HTML, TEXT), partial(apart.read, "webpage"))
+PRINTED = Format("PDF", (PDF,), partial(apart.read, "pdf"))
 FORMATS = {
-    ".txt": Format("Plain text", _plain),
-    ".text": Format("Plain text", _plain),
-    ".md": Format("Markdown", _markdown),
-    ".markdown": Format("Markdown", _markdown),
+    ".docx": WORD,
+    ".pdf": PRINTED,
+    ".html": PAGE,
+    ".htm": PAGE,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".txt": PLAIN,
+    ".text": PLAIN,
 }
 
 
@@ -59,10 +73,8 @@ def read_policy(data: bytes, filename: str) -> ImportedPolicy:
     ending = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
     format_ = FORMATS.get(ending)
     if format_ is None:
-        raise ImportRefused(
-            "The portal reads text files (.txt) and Markdown files (.md). Save the policy as one "
-            "of these, or copy its text into one."
-        )
+        raise kinds.unknown(ending)
+    kinds.expect(data, ending, *format_.kinds)
     reading = format_.read(data)
     _refuse_long(reading.markdown)  # signs of Markdown in plain text make it longer
     counts = _counts(reading)
@@ -70,11 +82,12 @@ def read_policy(data: bytes, filename: str) -> ImportedPolicy:
         markdown=reading.markdown,
         title=reading.title,
         organisation=reading.organisation,
-        metadata=facts.find(reading.source_text),
+        metadata=facts.find(reading.source_text, reading.stated, reading.places),
         warnings=(*reading.warnings, *_lost(reading), *_thin(reading, counts)),
         left_out=reading.left_out,
         counts=counts,
         source_text=reading.source_text,
+        places=reading.places,
         filename=filename,
         format=format_.label,
     )

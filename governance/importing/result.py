@@ -18,21 +18,37 @@ class ImportRefused(Exception):
 class Guess:
     """Something the file seems to say, and the line that says it.
 
-    `number` counts the file's lines from 1. Dates are written as 2026-09-01.
+    `number` counts the lines of the file's text from 1; `place` says more where the format does,
+    such as "page 2" or "table 1". Dates are written as 2026-09-01.
     """
 
     value: str
     line: str
     number: int
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        return f"line {self.number}, {self.place}" if self.place else f"line {self.number}"
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A line of the file that is not in the Markdown, and why."""
+    """A line of the file that is not in the Markdown, and why (see `reasons`)."""
 
     number: int
     text: str
     why: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A detail that a line of its own states, on the first or the last page."""
+
+    field: str
+    value: str
+    line: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class Metadata:
     agreed_on: Guess | None = None
     adopted_on: Guess | None = None
     review_on: Guess | None = None
+    review_months: Guess | None = None
     author: Guess | None = None
     committee: Guess | None = None
     related: tuple[Guess, ...] = ()
@@ -63,14 +80,19 @@ class Counts:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a format's reader makes of its file."""
+    """What a format's reader makes of its file.
+
+    `places` says of lines of the source text where they stand, where the format knows.
+    """
 
     markdown: str
     source_text: str
     title: Guess | None = None
     organisation: Guess | None = None
+    stated: tuple[Stated, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    places: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +111,7 @@ class ImportedPolicy:
     left_out: tuple[LeftOut, ...]
     counts: Counts
     source_text: str
+    places: tuple[tuple[int, str], ...] = ()
     filename: str = ""
     format: str = field(default="")
 

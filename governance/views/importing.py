@@ -14,6 +14,7 @@ from files.models import StoredFile
 from files.services import open_file, store
 from governance.forms.writing import ImportConfirmForm, ImportFileForm
 from governance.importing import ImportRefused, read_policy
+from governance.importing.reasons import grouped
 from governance.services import importing as importing_services
 from governance.text.render import to_html
 from people.http import Request
@@ -64,6 +65,7 @@ def _render_preview(
         "imported": imported,
         "html": to_html(imported.markdown),
         "found_where": importing_services.found_where(imported),
+        "left_out": grouped(imported.left_out),
         "form": form,
     }
     return render(request, "governance/import_preview.html", context, status=status)

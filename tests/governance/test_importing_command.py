@@ -38,7 +38,8 @@ def test_a_dry_run_says_what_it_would_make_and_saves_nothing(school: Organisatio
     assert code == 0
     assert "Title: Online Presence Policy  (line 2)" in out
     assert "Review on: 2027-03-01  (line 6)" in out
-    assert "! Lines to sign on were left out" in out
+    assert "- Lines to sign on: the portal takes signatures itself" in out
+    assert "line 4: Version 2.1" in out
     assert "## 1. PURPOSE" in out
     assert out.rstrip().endswith("Nothing was saved.")
     assert not Policy.objects.exists()

@@ -7,9 +7,10 @@ in the Markdown, in the title, or in a line that is named as left out.
 
 from __future__ import annotations
 
-from governance.importing import lines, titles
-from governance.importing.ragged import headings, leftovers, mending, parts, writing
-from governance.importing.result import Guess, LeftOut, Reading
+from governance.importing import front, lines, titles
+from governance.importing.ragged import headings, leftovers, mending, parts, tables, writing
+from governance.importing.reasons import RULED, STATED
+from governance.importing.result import Guess, LeftOut, Reading, Stated
 
 MORE = 12  # doubts of one kind beyond this are only counted
 
@@ -23,6 +24,7 @@ def read(text: str, warnings: list[str]) -> Reading:
         for index, line in enumerate(kept)
     ]
     body, underlines = _without_underline(body, used)
+    body, stated, states = _without_facts(body)
     found = parts.gather(body)
     found, torn = mending.torn_sentences(found)
     mending.lists_without_bullets(found)
@@ -36,11 +38,11 @@ def read(text: str, warnings: list[str]) -> Reading:
         source_text=text,
         title=title,
         organisation=organisation,
-        left_out=(*left_out, *underlines),
+        stated=stated,
+        left_out=(*left_out, *underlines, *states),
         warnings=(
             *warnings,
             *_title_warnings(title, organisation),
-            *leftovers.say(left_out),
             *torn,
             *_some(bullets),
             *_some(stops),
@@ -58,8 +60,27 @@ def _without_underline(
     if 0 < below < len(body) and body[below].text and set(body[below].text) <= set("=-~_* "):
         line = body[below]
         body = [*body[:below], lines.Line(line.number, ""), *body[below + 1 :]]
-        return body, [LeftOut(line.number, line.text, leftovers.RULED)]
+        return body, [LeftOut(line.number, line.text, RULED)]
     return body, []
+
+
+def _without_facts(
+    body: list[lines.Line],
+) -> tuple[list[lines.Line], tuple[Stated, ...], list[LeftOut]]:
+    """Lines on top and at the end that state nothing but details of the policy."""
+    rows = {
+        body[index].number
+        for start, table in tables.find(body).items()
+        for index in range(start, table.end)
+    }
+    facts, taken = front.find(body, frozenset(rows))
+    stated = tuple(Stated(one.field, one.value, one.line.text, one.line.number) for one in facts)
+    gone = [LeftOut(line.number, line.text, STATED) for line in body if line.number in taken]
+    kept = [
+        lines.Line(line.number, "", new_page=line.new_page) if line.number in taken else line
+        for line in body
+    ]
+    return kept, stated, gone
 
 
 def _title_warnings(title: Guess | None, organisation: Guess | None) -> list[str]:

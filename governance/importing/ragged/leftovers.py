@@ -6,9 +6,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 
 from governance.importing.lines import LONE_BULLET, Line, word_count
+from governance.importing.reasons import (
+    EMPTY,
+    LISTED,
+    NUMBERS,
+    RULED,
+    RUNNING,
+    SIGNATURES,
+    shorten,
+)
 from governance.importing.result import LeftOut
 
 PAGE = re.compile(
@@ -34,13 +42,6 @@ FILLER = r"[\s_.…:()\-–/|\[\]]*"
 SIGNATURE_LINE = re.compile(rf"{FILLER}(?:{LABEL}{FILLER})+$", re.I)
 SIGNING = re.compile(r"sign|print|initials", re.I)
 BLANK_TO_FILL = re.compile(r"_{3,}|\.{4,}|…{2,}|(?:\.\s){4,}")
-
-SIGNATURES = "a place to sign"
-NUMBERS = "a page number"
-RUNNING = "a title repeated on each page"
-LISTED = "a line of the contents list"
-EMPTY = "an empty bullet"
-RULED = "a line drawn with signs"
 
 
 def leave_out(lines: list[Line]) -> tuple[list[Line], list[LeftOut], list[str]]:
@@ -196,31 +197,3 @@ def _underlines(lines: list[Line], index: int) -> bool:
         and len(above.text) <= 100
         and not RULE.match(above.text)
     )
-
-
-SAID = {
-    NUMBERS: "Page numbers were left out",
-    RUNNING: "A title that was printed on each page was left out",
-    LISTED: "The contents list was left out: the portal makes its own",
-    SIGNATURES: "Lines to sign on were left out: the portal takes signatures itself",
-    EMPTY: "Empty bullets were left out",
-    RULED: "Lines drawn with signs were left out",
-}
-
-
-def say(left_out: Iterable[LeftOut]) -> list[str]:
-    """One sentence for each reason, with every line it is about."""
-    by_reason: dict[str, list[LeftOut]] = defaultdict(list)
-    for one in left_out:
-        by_reason[one.why].append(one)
-    return [
-        f"{SAID[why]}: "
-        + "; ".join(f"line {one.number} “{shorten(one.text)}”" for one in ones)
-        + "."
-        for why, ones in by_reason.items()
-        if why in SAID
-    ]
-
-
-def shorten(text: str, most: int = 80) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

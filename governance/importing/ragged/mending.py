@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from governance.importing.lines import Mark, ends_sentence, starts_small, word_count
-from governance.importing.ragged.leftovers import shorten
 from governance.importing.ragged.parts import LEADS_ON, Kind, Part, glue
+from governance.importing.reasons import shorten
 
 GLUED = re.compile(r"[)”\"]\s+(?P<rest>[A-Z][a-z]+(?:\s[\w/&]+){0,3})$")
 FOOTNOTE = re.compile(r"[¹²³⁰⁴-⁹]+|\[\d{1,2}\](?=\s|$)")

@@ -76,15 +76,20 @@ def _block(part: Part) -> str:
     if part.kind is Kind.HEADING:
         return f"{'#' * part.level} {escape_heading(part.text)}"
     if part.kind is Kind.TABLE:
-        return _table(part.rows)
+        return _table(part)
     if part.lines:
         return "\\\n".join(escape_block(line) for line in part.lines)
-    return escape_block(part.text)
+    return part.rich or escape_block(part.text)
 
 
-def _table(rows: list[list[str]]) -> str:
-    written = ["| " + " | ".join(escape_cell(cell) for cell in row) + " |" for row in rows]
-    written.insert(1, "| " + " | ".join("---" for _ in rows[0]) + " |")
+def _table(part: Part) -> str:
+    cells = (
+        [[cell.replace("|", "\\|") for cell in row] for row in part.rich_rows]
+        if part.rich_rows
+        else [[escape_cell(cell) for cell in row] for row in part.rows]
+    )
+    written = ["| " + " | ".join(row) + " |" for row in cells]
+    written.insert(1, "| " + " | ".join("---" for _ in cells[0]) + " |")
     return "\n".join(written)
 
 
@@ -103,7 +108,8 @@ def _list(items: Sequence[Part]) -> str:
         )
         if lines and apart:
             lines.append("")
-        lines.append(" " * indent + f"{sign} {text}")
+        hanging = " " * (indent + len(sign) + 1)
+        lines.append(" " * indent + f"{sign} " + text.replace("\n", f"\n{hanging}"))
         del open_at[depth:]
         open_at.append((type_, number, indent + len(sign) + 1))
     return "\n".join(lines)
@@ -111,9 +117,11 @@ def _list(items: Sequence[Part]) -> str:
 
 def _marker(item: Part, before: tuple[str, int, int] | None) -> tuple[str, int, str, str]:
     mark = item.mark
+    text = item.rich or escape_block(item.text)
     if mark is None or not (mark.number or mark.kind in ("1.", "(1)", "1.1", "a)", "i)")):
-        return "-", 0, "-", escape_block(item.text)
+        return "-", 0, "-", text
     counts_on = before is None or before[0] != "n" or before[1] + 1 == mark.number
     if mark.printed == f"{mark.number}." and counts_on:
-        return "n", mark.number, f"{mark.number}.", escape_block(item.text)
-    return "-", 0, "-", escape_block(item.printed)
+        return "n", mark.number, f"{mark.number}.", text
+    rich = f"{escape_block(mark.printed)} {item.rich}"
+    return "-", 0, "-", rich if item.rich else escape_block(item.printed)

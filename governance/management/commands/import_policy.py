@@ -11,7 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from governance.importing import Guess, ImportedPolicy, ImportRefused, read_policy
-from governance.importing.opening import MAX_BYTES
+from governance.importing.kinds import MAX_BYTES
+from governance.importing.reasons import grouped
 from governance.services.importing import start_from_import
 from people.models import Organisation
 from web.errors import RuleBroken
@@ -21,13 +22,16 @@ LABELS = {
     "agreed_on": "Agreed on",
     "adopted_on": "Adopted on",
     "review_on": "Review on",
+    "review_months": "Months between reviews",
     "author": "Author",
     "committee": "Committee",
 }
 
 
 class Command(BaseCommand):
-    help = """Read a policy from FILE (.txt or .md) and make a draft of it at a school.
+    help = """Read a policy from FILE and make a draft of it at a school.
+
+FILE is a Word document (.docx), PDF, web page (.html), Markdown (.md) or plain text (.txt).
 
 With --dry-run nothing is saved: what was recognised, what was left out and doubted, and the
 Markdown are printed. With --json the same as one JSON object.
@@ -95,6 +99,10 @@ Exit codes:
             f"{counts.list_items} list items, {counts.table_cells} table cells; "
             f"{counts.words_kept} of {counts.words} words kept"
         )
+        for why, lines in grouped(imported.left_out):
+            self.stdout.write(f"- {why}")
+            for one in lines:
+                self.stdout.write(f"    line {one.number}: {one.text}")
         for warning in imported.warnings:
             self.stdout.write(f"! {warning}")
         self.stdout.write(f"\n{imported.markdown}")
@@ -104,4 +112,4 @@ Exit codes:
 
     def _line(self, label: str, guess: Guess | None) -> None:
         if guess is not None:
-            self.stdout.write(f"{label}: {guess.value}  (line {guess.number})")
+            self.stdout.write(f"{label}: {guess.value}  ({guess.where})")
