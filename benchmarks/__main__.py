@@ -50,7 +50,7 @@ def run(profile: str, options: argparse.Namespace) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import pages, seeding
+    from benchmarks import jobs, pages, seeding
     from trail import immutable
 
     connection.ensure_connection()
@@ -73,6 +73,8 @@ def run(profile: str, options: argparse.Namespace) -> None:
         floor = pages.yardstick(world, bare)
         rows = [_row(page, port, bare_port, floor, options) for page in pages.pages(world, ours)]
     _print(profile, rows)
+    for name, seconds, aim in jobs.jobs(world):
+        print(f"{name:60} {seconds:8.3f} s (aim {aim})")
     if options.json:
         print(json.dumps(rows))
 
@@ -180,7 +182,7 @@ def _print(profile: str, rows: list[dict]) -> None:  # type: ignore[type-arg]
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--profile", action="append", choices=["S", "M", "L", "H3"])
+    parser.add_argument("--profile", action="append", choices=["S", "M", "T", "T1", "L", "H3"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=200, help="of one round")
     parser.add_argument("--json", action="store_true")

@@ -95,6 +95,7 @@ def pages(world: World, sessions: Sessions) -> Iterator[Page]:
     yield Page("H9", "school dashboard", None, by(head, f"/schools/{slug}/"), 0.2)
     lead = [User.objects.get(email="lead@bench.example")]
     yield Page("H9", "trust dashboard", None, by(lead, "/schools/bench/"), 0.1)
+    yield Page("P7", "a policy by school", None, by(lead, f"/policies/{policy}/schools/"), 0.1)
 
 
 def _signature(world: World, sessions: Sessions, user: User) -> Request:

@@ -37,6 +37,8 @@ class Profile:
 PROFILES = {
     "S": Profile("S", schools=1, staff=100),
     "M": Profile("M", schools=50, staff=5_000),
+    "T": Profile("T", schools=30, staff=4_500),  # 45,000 signatures owed
+    "T1": Profile("T1", schools=1, staff=4_500),
     "L": Profile("L", schools=1_000, staff=100_000),
     "H3": Profile("H3", schools=1, staff=20_000),
 }
