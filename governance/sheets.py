@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from governance.models import (
     Acknowledgement,
@@ -158,7 +158,8 @@ def may_witness(person: User, place: Organisation, day: date) -> bool:
 
 def witnesses_at(place: Organisation, day: date) -> QuerySet[User]:
     posts = Membership.objects.active(day).filter(organisation__in=[place.pk, place.parent_id])
-    return User.objects.filter(pk__in=posts.values("person"))
+    found: QuerySet[User] = User.objects.filter(pk__in=posts.values("person"))
+    return found
 
 
 def covered(sheet: PaperSheet) -> QuerySet[Membership]:
@@ -171,17 +172,11 @@ def people_for(sheet: PaperSheet, by: User) -> QuerySet[Signer, Signer]:
 
     Without the witness and whoever records. Annotated: exempt (bool), chosen (bool).
     """
-    exempt = Exemption.objects.filter(
-        on_day(sheet.signed_on),
-        Q(policy=None) | Q(policy=sheet.version.policy_id),
-        person=OuterRef("person"),
-        organisation=sheet.organisation,
-    )
     chosen = PaperSigner.objects.filter(sheet=sheet, person=OuterRef("person"))
     rows = covered(sheet).exclude(person__in=[sheet.witness_id, by.pk])
     return (
         rows.filter(~(signed(sheet.version) & signed(sheet.appendix)))
-        .annotate(exempt=Exists(exempt), chosen=Exists(chosen))
+        .annotate(exempt=_exempt(sheet), chosen=Exists(chosen))
         .select_related("person")
         .order_by("person__sort_name", "person__name", "pk")
     )
@@ -222,3 +217,31 @@ def digest_of(sheet: PaperSheet) -> str:
         sorted(sheet.scans.values_list("pk", flat=True)),
     ]
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
+def signers_of(sheet: PaperSheet) -> QuerySet[Any, Any]:
+    """Whoever stands on the sheet, by name. Annotated: department, exempt, done (has signed)."""
+    post = covered(sheet).filter(person=OuterRef("person")).order_by("pk")
+    return (
+        sheet.signers.select_related("person")
+        .annotate(
+            department=Subquery(post.values("department")[:1]),
+            exempt=_exempt(sheet),
+            done=Case(
+                When(signed(sheet.version) & signed(sheet.appendix), then=True), default=False
+            ),
+        )
+        .order_by("person__sort_name", "person__name", "pk")
+    )
+
+
+def _exempt(sheet: PaperSheet) -> Exists:
+    """Of a row with a person: whether they were exempt from signing that day."""
+    return Exists(
+        Exemption.objects.filter(
+            on_day(sheet.signed_on),
+            Q(policy=None) | Q(policy=sheet.version.policy_id),
+            person=OuterRef("person"),
+            organisation=sheet.organisation,
+        )
+    )

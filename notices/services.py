@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +20,9 @@ from web.errors import RuleBroken
 if TYPE_CHECKING:
     from people.models import Organisation
 
-__all__ = ["Swept", "beat", "mark_read", "notify", "preview", "retry", "sweep"]
+__all__ = [
+    "News", "Swept", "beat", "mark_read", "notify", "notify_many", "preview", "retry", "sweep",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -67,6 +71,42 @@ def notify(
         )
         notice.save(update_fields=["mail"])
     return notice
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened, for one person: as `notify` says it."""
+
+    recipient: User
+    occasion: str
+    title: str
+    url: str
+
+
+@transaction.atomic
+def notify_many(news: Iterable[News], *, organisation: Organisation, kind: str) -> None:
+    """Tell many people at once, in one query. What one of them was told already is left out.
+
+    It goes with their next digests.
+    """
+    Notice.objects.bulk_create(
+        (
+            Notice(
+                recipient=one.recipient,
+                about=one.recipient,
+                organisation=organisation,
+                kind=kind,
+                occasion=one.occasion,
+                stage=EVENT,
+                on_date=organisation.today(),
+                title=one.title[:300],
+                url=one.url,
+                in_app_only=not one.recipient.email or one.recipient.mail_failed_at is not None,
+            )
+            for one in news
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def mark_read(person: User) -> int:

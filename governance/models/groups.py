@@ -29,12 +29,12 @@ class GroupRecordQuerySet(models.QuerySet["GroupRecord"]):
         kept = Organisation.objects.where(user, Permission.RECORD_SIGNATURES)
         return self.filter(Q(organisation__in=seen) | Q(organisation__in=kept))
 
-    def latest(self) -> Self:
+    def last_word(self) -> Self:
         """The last word on each group; a record that was taken back included."""
         return self.filter(corrected_by=None)
 
     def counting(self) -> Self:
-        return self.latest().filter(is_void=False)
+        return self.last_word().filter(is_void=False)
 
 
 class GroupRecord(models.Model):

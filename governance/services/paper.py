@@ -24,6 +24,13 @@ from web.errors import RuleBroken
 KEPT = timedelta(days=30)
 
 
+class OnRecordAlready(RuleBroken):
+    """A sheet on record cannot be changed."""
+
+    def __init__(self) -> None:
+        super().__init__("This sheet is on record already, so it cannot be changed.")
+
+
 @transaction.atomic
 def start(
     place: Organisation,
@@ -134,7 +141,7 @@ def forget_unfinished() -> int:
 def locked(sheet: PaperSheet, *, by: User) -> PaperSheet:
     """The sheet, held until the end of the transaction, for somebody who may work on it.
 
-    Raises RuleBroken when it is gone, or on record already.
+    Raises RuleBroken when it is gone, OnRecordAlready when it is on record.
     """
     rows = PaperSheet.objects.select_for_update(of=("self",), no_key=True)
     related = "organisation__parent", "version__policy__owner", "appendix__policy", "witness"
@@ -143,7 +150,7 @@ def locked(sheet: PaperSheet, *, by: User) -> PaperSheet:
         raise RuleBroken("A colleague has thrown this sheet away.")
     _require(by, found.organisation)
     if found.is_recorded:
-        raise RuleBroken("This sheet is on record already, so it cannot be changed.")
+        raise OnRecordAlready
     return found
 
 

@@ -1,5 +1,23 @@
 """Signatures on paper and on a shared tablet, and bulk records."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from governance.views import corrections, paper
+
+OF_A_POLICY = "schools/<slug:school>/policies/<int:pk>/"
+SHEET = "schools/<slug:school>/paper/<int:pk>/"
+urlpatterns: list[URLPattern] = [
+    # on paper
+    path(f"{OF_A_POLICY}paper/", paper.overview, name="paper"),
+    path(f"{OF_A_POLICY}paper/print/", paper.print_sheet, name="paper_print"),
+    path(f"{OF_A_POLICY}paper/new/", paper.new, name="paper_new"),
+    path(SHEET, paper.sheet, name="paper_sheet"),
+    path(f"{SHEET}details/", paper.change, name="paper_change"),
+    path(f"{SHEET}people/", paper.people, name="paper_people"),
+    path(f"{SHEET}scan/", paper.scans, name="paper_scans"),
+    path(f"{SHEET}scan/remove/", paper.scan_remove, name="paper_scan_remove"),
+    path(f"{SHEET}check/", paper.check, name="paper_check"),
+    path(f"{SHEET}throw-away/", paper.throw_away, name="paper_throw_away"),
+    path("receipts/<str:reference>/annul/", corrections.annul, name="annul"),
+    path("receipts/<str:reference>/not-right/", corrections.dispute, name="dispute"),
+]

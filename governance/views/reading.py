@@ -140,8 +140,9 @@ def _not_in_force(request: Request, policy: Policy) -> HttpResponse:
 def receipt(request: Request, reference: str) -> HttpResponse:
     """Proof of one signature, for the person and for those who may see who has signed."""
     signatures = Signature.objects.visible_to(request.user).select_related(
-        "organisation", "person", "typed"
-    )
+        "organisation__parent", "person", "typed", "annulment__by", "dispute",
+        "witnessed__witness", "witnessed__recorded_by", "witnessed__sheet__organisation",
+    )  # fmt: skip
     signature = get_object_or_404(signatures, reference=reference)
     acknowledgements = list(
         signature.acknowledgements.select_related("version", "policy__current").order_by("pk")
@@ -150,7 +151,9 @@ def receipt(request: Request, reference: str) -> HttpResponse:
         "signature": signature,
         "acknowledgements": acknowledgements,
         "mine": signature.person_id == request.user.pk,
-        "just_signed": (timezone.now() - signature.signed_at).total_seconds() < 60,
+        "just_signed": signature.method == Signature.Method.OWN
+        and (timezone.now() - signature.signed_at).total_seconds() < 60,
+        "may_annul": request.user.can(Permission.RECORD_SIGNATURES, at=signature.organisation),
         "school": signature.organisation,
     }
     return render(request, "governance/signature_receipt.html", context)
