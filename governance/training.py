@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db import models
-from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from governance.models import Exemption, TrainingCourse, TrainingRecord, TrainingRequirement
@@ -66,6 +66,22 @@ _LABELS = {
 
 def soon(on: date, days: int = EXPIRING_DAYS) -> date:
     return on + timedelta(days=days)
+
+
+class _Soon(Func):
+    """`soon(on)`, worked out by the database: a prepared query is given one day, and no other."""
+
+    output_field = models.DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(
+            compiler, connection, template=f"DATE(%(expressions)s, '+{EXPIRING_DAYS} days')"
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(
+            compiler, connection, template=f"(CAST(%(expressions)s AS date) + {EXPIRING_DAYS})"
+        )
 
 
 def state_of(held_until: date | None, on: date, until: date | None = None) -> State:
@@ -157,9 +173,10 @@ def required(on: date) -> QuerySet[Needed, Needed]:
     )
 
 
-def owed(on: date, until: date) -> QuerySet[Needed, Needed]:
-    """Of `required()`: lacking or running out by `until`; nobody on leave or whose proof waits."""
-    due = Q(held_until=None) | Q(held_until__lte=until)
+def owed(on: date) -> QuerySet[Needed, Needed]:
+    """Of `required()`: lacking or running out soon; nobody on leave or whose proof waits."""
+    by_then = _Soon(Value(on, output_field=models.DateField()))
+    due = Q(held_until=None) | Q(held_until__lte=by_then)
     return required(on).filter(due, waiting=False, on_leave=False)
 
 
@@ -223,7 +240,7 @@ def needs_of(person_id: int, on: date) -> list[Need]:
 
 def owed_by(person_id: int, on: date) -> Iterator[Need]:
     """What one person owes: `needs(owed())` for a page."""
-    return _one_per_course(_owed_by(person_id=person_id, on=on, until=soon(on)))
+    return _one_per_course(_owed_by(person_id=person_id, on=on))
 
 
 @prepared
@@ -232,8 +249,8 @@ def _required_of(*, person_id: int, on: date) -> QuerySet[Needed, tuple[Any, ...
 
 
 @prepared
-def _owed_by(*, person_id: int, on: date, until: date) -> QuerySet[Needed, tuple[Any, ...]]:
-    return _rows(owed(on, until).filter(person=person_id))
+def _owed_by(*, person_id: int, on: date) -> QuerySet[Needed, tuple[Any, ...]]:
+    return _rows(owed(on).filter(person=person_id))
 
 
 def _rows(rows: QuerySet[Needed, Needed]) -> QuerySet[Needed, tuple[Any, ...]]:
@@ -278,7 +295,11 @@ class Figures:
     @property
     def held(self) -> int:
         """Have it today, soon to run out or not."""
-        return self.required - self.missing - self.expired
+        return self.required - self.lacking
+
+    @property
+    def lacking(self) -> int:
+        return self.missing + self.expired
 
     @property
     def percent(self) -> int | None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from governance.training import Need, needs, owed, owed_by, soon
+from governance.training import Need, needs, owed, owed_by
 from people.duty import Duty, DutySource
 from people.models import User
 
 
 def _owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
-    return _to_take(needs(owed(on, soon(on)).filter(person__in=people)))
+    return _to_take(needs(owed(on).filter(person__in=people)))
 
 
 def _owed_by(person_id: int, on: date) -> Iterator[Duty]:
     return _to_take(owed_by(person_id, on))
+
+
+def _gate(person_id: int, on: date) -> QuerySet[Any, Any]:
+    return owed(on).filter(person=person_id)
 
 
 def _to_take(found: Iterable[Need]) -> Iterator[Duty]:
@@ -38,4 +43,4 @@ def _to_take(found: Iterable[Need]) -> Iterator[Duty]:
         )
 
 
-TAKING = DutySource("training.take", "Training", _owed, _owed_by)
+TAKING = DutySource("training.take", "Training", _owed, _owed_by, _gate)

@@ -19,12 +19,15 @@ P = Permission
 OWN = (
     ("Your tasks", "overview:home"),
     ("Policies", "governance:my_policies"),
+    ("Your training", "governance:my_training"),
     ("Notices", "notices:mine"),
 )
 AT_SCHOOL = (
     ("Dashboard", "overview:dashboard", {P.VIEW_DASHBOARD}),
     ("People", "people:list", {P.VIEW_PEOPLE}),
     ("Manage policies", "governance:manage", {P.VIEW_DRAFTS, P.MANAGE_POLICIES}),
+    ("Training", "governance:training", {P.VIEW_TRAINING}),
+    ("Education", "governance:education", {P.VIEW_DASHBOARD, P.MANAGE_EDUCATION}),
     ("Settings", "people:settings", {P.MANAGE_SCHOOL}),
     ("Record", "trail:school", {P.VIEW_TRAIL}),
     ("Mail", "notices:delivery", {P.VIEW_DELIVERY}),
