@@ -14,6 +14,7 @@ class Purpose(models.TextChoices):
     SIGN_OFF_SCAN = "sign-off-scan", "Scan of a decision taken outside the portal"
     TRAINING_CERTIFICATE = "training-certificate", "Certificate of a training"
     SIGNATURE_SCAN = "signature-scan", "Scan of signatures on paper"
+    EVIDENCE_PACK = "evidence-pack", "Evidence pack"
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,5 @@ ALLOWED = {
     Purpose.SIGNATURE_SCAN: Allowed(
         frozenset({"application/pdf", "image/png", "image/jpeg"}), "a PDF, PNG or JPEG file"
     ),
+    Purpose.EVIDENCE_PACK: Allowed(frozenset({"application/zip"}), "an evidence pack"),
 }

@@ -22,6 +22,16 @@ _OTHER_THAN_WAITING = " OR ".join(
         "COALESCE(OLD.paused_until <> NEW.paused_until, FALSE)",
     ]
 )  # fmt: skip
+# All but the file, which goes when its time is over.
+_FINISHED_PACK_CHANGED = "OLD.state = 'ready' AND ({})".format(
+    " OR ".join(
+        f"OLD.{column} <> NEW.{column}"
+        for column in (
+            "id", "state", "reference", "organisation_id", "kind", "policy_id", "person_id",
+            "as_at", "requested_by_id", "requested_at", "made_at", "manifest_hash", "size",
+        )
+    )
+)  # fmt: skip
 TABLES = [
     *(
         Refusal(
@@ -71,5 +81,17 @@ TABLES = [
     *insert_only("governance_withdrawal", "A withdrawal cannot be changed or deleted."),
     *insert_only("governance_signature", "A signature cannot be changed or deleted."),
     *insert_only("governance_acknowledgement", "An acknowledgement cannot be changed or deleted."),
+    Refusal(
+        "governance_evidencepack",
+        "UPDATE",
+        "What a finished evidence pack was about cannot be changed.",
+        when=_FINISHED_PACK_CHANGED,
+    ),
+    Refusal(
+        "governance_evidencepack",
+        "DELETE",
+        "A finished evidence pack stays on record.",
+        when="OLD.state = 'ready'",
+    ),
     *insert_only("governance_adoption", "An adoption cannot be changed or deleted."),
 ]

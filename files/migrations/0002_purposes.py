@@ -7,6 +7,7 @@ PURPOSES = [
     ("sign-off-scan", "Scan of a decision taken outside the portal"),
     ("training-certificate", "Certificate of a training"),
     ("signature-scan", "Scan of signatures on paper"),
+    ("evidence-pack", "Evidence pack"),
 ]
 
 

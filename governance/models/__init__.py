@@ -4,6 +4,7 @@ from governance.models.adoption import Adoption
 from governance.models.check import CheckAnswer, CheckAttempt, CheckQuestion
 from governance.models.comment import Comment, Resolution, SentEdition, SignatoryRemoval
 from governance.models.education import EducationEntry
+from governance.models.evidence import EvidencePack
 from governance.models.evidence_of_reading import ReadingEvidence
 from governance.models.exemption import Exemption
 from governance.models.groups import GroupRecord, GroupScan
@@ -36,6 +37,7 @@ __all__ = [
     "CheckQuestion",
     "Comment",
     "EducationEntry",
+    "EvidencePack",
     "Exemption",
     "GroupRecord",
     "GroupScan",
