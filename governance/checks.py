@@ -62,24 +62,25 @@ def needed_and_missing(person: Any, version: Any) -> Q:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Quiz:
     """The check of one version, and whether this person has passed it."""
 
-    version_id: int
+    pk: int
+    title: str
     passed: bool
 
 
-def standings(person: User, versions: Iterable[PolicyVersion]) -> dict[int, Standing]:
-    """The checks of these versions, by the version's id; nothing where there is none. One query."""
+def quizzes(person: User, versions: Iterable[PolicyVersion]) -> list[Quiz]:
+    """Those of these versions that have a check. One query."""
+    titles = {one.pk: one.title for one in versions}
     passed = CheckAttempt.objects.filter(person=person, version=OuterRef("version"), passed=True)
     rows = (
-        CheckQuestion.objects.filter(version__in=[one.pk for one in versions])
-        .annotate(done=Exists(passed))
-        .order_by()
-        .values_list("version", "done")
+        CheckQuestion.objects.filter(version__in=list(titles))
+        .order_by("version")
+        .values_list("version", Exists(passed))
         .distinct()
     )
-    return {version: Standing(version, done) for version, done in rows}
+    return [Quiz(pk, titles[pk], done) for pk, done in rows]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def results(version: PolicyVersion) -> Results:
     """First attempts only, and nobody's name. Three queries."""
     questions = list(version.check_questions.all())
     first = CheckAttempt.objects.filter(version=version).first_of_each()
+    if not questions:
+        return Results(0, [])
     people = first.count()
     if people < FEWEST_SHOWN:
         return Results(people, None)

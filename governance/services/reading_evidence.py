@@ -13,6 +13,8 @@ from people.models import User
 
 # What one message may claim: a page that was open longer than this was not being read.
 MOST_AT_ONCE = 60 * 60
+# A page says the last of it while it is being left, often just after the signature.
+LAST_WORDS = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -24,18 +26,20 @@ def tell(
     No message counts for more time than has passed since the one before it, so that two windows
     or a made-up number come to nothing. After the signature nothing is added: None.
     """
-    if Acknowledgement.objects.filter(person=by, version=version).exists():
-        return None
     now = timezone.now()
+    signed = Acknowledgement.objects.counting().filter(person=by, version=version)
+    if signed.filter(at__lt=now - LAST_WORDS).exists():
+        return None
     seconds = max(0, min(seconds, MOST_AT_ONCE))
     row = _locked(version, by) or _first(version, by, seconds) or _locked(version, by)
     assert row is not None
     passed = int((now - row.last_told_at).total_seconds())
-    row.seconds = min(row.seconds + max(0, min(seconds, passed)), MOST_SECONDS)
-    row.last_told_at = max(now, row.last_told_at)
-    if reached_end and row.reached_end_at is None:
-        row.reached_end_at = now
-    row.save(update_fields=["seconds", "last_told_at", "reached_end_at"])
+    added = max(0, min(seconds, passed, MOST_SECONDS - row.seconds))
+    ends_now = reached_end and row.reached_end_at is None
+    if added or ends_now:  # a page that keeps on talking writes nothing
+        row.seconds, row.last_told_at = row.seconds + added, now
+        row.reached_end_at = now if ends_now else row.reached_end_at
+        row.save(update_fields=["seconds", "last_told_at", "reached_end_at"])
     return row
 
 

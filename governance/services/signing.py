@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
+from governance.checks import needed_and_missing
 from governance.models import Acknowledgement, Policy, PolicyVersion, Signature, SignatureName
 from governance.obligations import pairs
 from governance.text.names import normalise, same_name
@@ -31,6 +32,10 @@ class NotTheName(RuleBroken):
     """The typed name does not match the person's (D6)."""
 
 
+class CheckFirst(RuleBroken):
+    """The text has a short check, which this school wants passed before the signature (D15)."""
+
+
 class Superseded(RuleBroken):
     """The text was replaced while it was being read (D2). Nothing was recorded."""
 
@@ -43,6 +48,7 @@ class Part:
     membership_id: int | None  # through which it concerns them; None: not in the audience
     acknowledged: bool  # this very version
     again: int  # records of this version by this person that were annulled
+    unchecked: bool = False  # it has a check, which they have not passed
 
     @property
     def version(self) -> PolicyVersion:
@@ -68,7 +74,7 @@ def sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signat
 
     `displayed` names the texts of the page they read: content hashes, parted by spaces. A double
     click or a second tab gets the signature that exists. Raises Policy.DoesNotExist for a policy
-    they cannot see, NotTheName, Superseded, or RuleBroken for somebody the policy is not for.
+    they cannot see, NotTheName, Superseded, CheckFirst, or RuleBroken for somebody the policy is not for.
     """
     return sign_together([policy_id], by=by, displayed=displayed, typed_name=typed_name)
 
@@ -112,10 +118,15 @@ def _sign(
         )
     post = open_parts[0].membership_id
     assert post is not None
+    place = _organisation_of(by, post)
+    unchecked = [part.version.title for part in open_parts if part.unchecked]
+    if unchecked and place.setting("policies.check_before_signing"):
+        titles = " and ".join(f"“{title}”" for title in unchecked)
+        raise CheckFirst(f"Do the short check about {titles} first. Then you can sign.")
     return write(
         Act(
             person=by,
-            organisation=_organisation_of(by, post),
+            organisation=place,
             versions=[part.version for part in open_parts],
             typed_name=typed_name,
             again={part.version.pk: part.again for part in open_parts},
@@ -147,6 +158,7 @@ def _lock_and_look(policy_id: int, by: User, displayed: frozenset[str]) -> list[
             policy.my_membership,
             acknowledged=policy.done is not None,
             again=policy.recorded or 0,
+            unchecked=policy.unchecked,
         )
         for policy in found
     ]
@@ -175,6 +187,9 @@ def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
         .annotate(
             my_membership=Subquery(mine.values("pk")[:1]),
             done=Subquery(done.values("pk")[:1]),
+            unchecked=Case(
+                When(needed_and_missing(person_id, OuterRef("current")), then=True), default=False
+            ),
             recorded=Subquery(recorded.values("number")),
         )
         .order_by("pk")

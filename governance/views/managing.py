@@ -121,7 +121,9 @@ def policy(request: Request, pk: int) -> HttpResponse:
     )
     draft = (
         versions.open()
-        .prefetch_related("audience__organisation", "sign_offs__person", "policy__signatories")
+        .prefetch_related(
+            "audience__organisation", "sign_offs__person", "policy__signatories", "check_questions"
+        )
         .first()
     )
     context = {

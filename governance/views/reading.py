@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from governance import questions, reading
+from governance import checks, questions, reading
 from governance.comparing import compare
 from governance.duties import SIGNING
 from governance.forms.reading import LookUpForm, SignForm
-from governance.models import Policy, PolicyVersion, Signature
+from governance.models import Policy, PolicyVersion, ReadingEvidence, Signature
 from governance.services import signing
 from governance.text.render import to_html
 from governance.texts import shown_before, text_parts
@@ -97,6 +97,7 @@ def _render_reading(
     if form is None:
         form = SignForm(person=request.user, policy=policy, displayed=standing.displayed)
     texts = text_parts(standing, shown_before(policy, displayed))
+    quizzes = checks.quizzes(request.user, standing.to_sign) if standing.owes else []
     context = {
         "policy": policy,
         "version": policy.current,
@@ -109,6 +110,9 @@ def _render_reading(
         "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
         "related": policy.related.visible_to(request.user),
         "shared": questions.shared_about(part.policy.pk for part in standing.parts),
+        "quizzes": quizzes,
+        "check_first": place.setting("policies.check_before_signing"),
+        "unchecked": any(not quiz.passed for quiz in quizzes),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
         "may_see_signers": reading.may_see_signers(request.user, policy, place, today),
         "school": place,
@@ -147,9 +151,12 @@ def receipt(request: Request, reference: str) -> HttpResponse:
     acknowledgements = list(
         signature.acknowledgements.select_related("version", "policy__current").order_by("pk")
     )
+    versions = [one.version_id for one in acknowledgements]
+    seen = ReadingEvidence.objects.visible_to(request.user).filter(person=signature.person_id)
+    evidence = {row.version_id: row for row in seen.filter(version__in=versions)}
     context = {
         "signature": signature,
-        "acknowledgements": acknowledgements,
+        "acknowledgements": [(one, evidence.get(one.version_id)) for one in acknowledgements],
         "mine": signature.person_id == request.user.pk,
         "just_signed": signature.method == Signature.Method.OWN
         and (timezone.now() - signature.signed_at).total_seconds() < 60,
