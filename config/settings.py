@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "governance.kiosk.KioskMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.PersonMiddleware",
     "trail.middleware.RefusalMiddleware",
@@ -252,6 +253,7 @@ DUTY_SOURCES = [
     "governance.adoption.ADOPTING",
     "governance.leaving.ATTESTING",
     "governance.leaving.RECORDING",
+    "governance.self_check.CHECKING",
 ]
 TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
 TRAIL_WORDS = [

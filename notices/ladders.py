@@ -94,6 +94,10 @@ LADDERS: dict[str, Ladder] = {
     "policy.answer": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
     # After their last day nobody can be reminded: then it is the office's duty.
     "leaver.attest": Ladder((Step(-14), Step(-7), Step(-1), Step(0)), lead_days=14),
+    # What they find is their own; that they looked may be asked after, but not at once.
+    "self_check.do": Ladder(
+        (Step(-7), Step(0), Step(14, every=2 * WEEKLY), Step(28, "line_manager"))
+    ),
     "leaver.record": Ladder((Step(0, every=WEEKLY), Step(14, "head")), lead_days=6),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(

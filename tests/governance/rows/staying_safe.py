@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from governance.services import leaving
 from people.roles import Role
 from people.services import membership
-from tests.access_roles import NOBODY, OFFICE, SIGNATURES, Rule, both
+from tests.access_roles import ALL, NOBODY, OFFICE, SIGNATURES, Rule, both
 from tests.factories import make_user
 
 if TYPE_CHECKING:
@@ -41,4 +41,7 @@ RULES: dict[str, Rule] = {
     "governance:leaving_receipt": Rule(SIGNATURES, seen=SIGNATURES),
     "governance:leavers": Rule(SIGNATURES),
     "governance:leaving_record": both(OFFICE),
+    "governance:self_check": both(ALL),
+    "governance:self_checks": Rule(SIGNATURES),
+    "governance:self_checks_csv": Rule(SIGNATURES),
 }
