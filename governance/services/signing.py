@@ -89,12 +89,28 @@ def sign_together(
             return _sign(sorted(set(policy_ids)), hashes, by=by, typed_name=typed_name)
     except IntegrityError:
         # The lock makes this all but impossible; the unique constraint makes it harmless.
-        return _signed_already(by, hashes)
+        return signed_already(by, hashes)
 
 
 def _sign(
     policy_ids: list[int], displayed: frozenset[str], *, by: User, typed_name: str
 ) -> Signature:
+    found = act_of(policy_ids, displayed, by=by, typed_name=typed_name)
+    return found if isinstance(found, Signature) else write(found)
+
+
+def act_of(
+    policy_ids: list[int],
+    displayed: frozenset[str],
+    *,
+    by: User,
+    typed_name: str,
+    check_first: bool = True,
+) -> Act | Signature:
+    """What this person may sign now, with the policies held; or the signature that exists.
+
+    Raises what `sign` raises. `check_first=False`: somebody without a login can do no check.
+    """
     # One after the other, in the order of their ids, so that two sittings wait for each other.
     parts = [part for pk in policy_ids for part in _lock_and_look(pk, by, displayed)]
     mine = [part for part in parts if part.membership_id is not None or part.acknowledged]
@@ -102,7 +118,7 @@ def _sign(
     if not mine:
         raise RuleBroken("This policy is not addressed to you, so there is nothing to sign.")
     if not open_parts:
-        return _signed_already(by, {part.version.content_hash for part in mine})
+        return signed_already(by, {part.version.content_hash for part in mine})
     shown = {part.version.content_hash for part in parts}
     if not displayed <= shown or any(
         part.version.content_hash not in displayed for part in open_parts
@@ -120,21 +136,20 @@ def _sign(
     assert post is not None
     place = _organisation_of(by, post)
     unchecked = [part.version.title for part in open_parts if part.unchecked]
-    if unchecked and place.setting("policies.check_before_signing"):
+    if check_first and unchecked and place.setting("policies.check_before_signing"):
         titles = " and ".join(f"“{title}”" for title in unchecked)
         raise CheckFirst(f"Do the short check about {titles} first. Then you can sign.")
-    return write(
-        Act(
-            person=by,
-            organisation=place,
-            versions=[part.version for part in open_parts],
-            typed_name=typed_name,
-            again={part.version.pk: part.again for part in open_parts},
-        )
+    return Act(
+        person=by,
+        organisation=place,
+        versions=[part.version for part in open_parts],
+        typed_name=typed_name,
+        again={part.version.pk: part.again for part in open_parts},
     )
 
 
-def _signed_already(by: User, hashes: Collection[str]) -> Signature:
+def signed_already(by: User, hashes: Collection[str]) -> Signature:
+    """The newest signature of theirs under one of these texts."""
     return (
         Signature.objects.filter(acknowledgements__person=by)
         .filter(acknowledgements__content_hash__in=hashes, annulment=None)
@@ -175,7 +190,7 @@ def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
     mine = pairs(on).filter(person=person_id, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
     recorded = Acknowledgement.objects.filter(person=person_id, version=OuterRef("current"))
     done = recorded.counting()
-    recorded = recorded.order_by().values("version").annotate(number=Count("pk"))
+    counted = recorded.order_by().values("version").annotate(times=Count("pk"))
     here = Membership.objects.active(on).filter(person=person_id).order_by()
     return (
         Policy.objects.in_force()
@@ -190,7 +205,7 @@ def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
             unchecked=Case(
                 When(needed_and_missing(person_id, OuterRef("current")), then=True), default=False
             ),
-            recorded=Subquery(recorded.values("number")),
+            recorded=Subquery(counted.values("times")),
         )
         .order_by("pk")
     )
@@ -215,7 +230,7 @@ class Act:
 def write(act: Act) -> Signature:
     """One signature by the person themself, with its line in the record."""
     (signature,) = make([act])
-    audit.record("signature.make", signature, by=act.person, **what(act))
+    audit.record_many([audit.Entry("signature.make", signature, act.person, what(act))])
     return signature
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import corrections, paper
+from governance.views import corrections, paper, tablet
 
 OF_A_POLICY = "schools/<slug:school>/policies/<int:pk>/"
 SHEET = "schools/<slug:school>/paper/<int:pk>/"
@@ -20,4 +20,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{SHEET}throw-away/", paper.throw_away, name="paper_throw_away"),
     path("receipts/<str:reference>/annul/", corrections.annul, name="annul"),
     path("receipts/<str:reference>/not-right/", corrections.dispute, name="dispute"),
+    # on a shared tablet: while one is handed round, nothing but what lies below tablet/ opens
+    path(f"{OF_A_POLICY}tablet/", tablet.start, name="tablet_start"),
+    path("tablet/", tablet.find, name="tablet"),
+    path("tablet/read/", tablet.read, name="tablet_read"),
+    path("tablet/sign/", tablet.sign, name="tablet_sign"),
+    path("tablet/done/", tablet.done, name="tablet_done"),
+    path("tablet/end/", tablet.end, name="tablet_end"),
 ]

@@ -14,9 +14,9 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from governance import progress
+from governance import how_signed, progress
 from governance.forms.signers import ExemptionForm, SignersFilter
-from governance.models import Exemption, Policy
+from governance.models import Exemption, Policy, Signature
 from governance.obligations import Grace
 from governance.progress import Figures
 from governance.services import exemptions
@@ -87,6 +87,7 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
     departments = progress.figures_by(rows, grace, on, "department")
     form = SignersFilter(request.GET or None, departments=list(departments))
     found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
+    found = how_signed.with_how(found)
     figures = progress.total(departments)
     paginator = Paginator(found, PER_PAGE)
     known = _known_count(form, departments)
@@ -101,6 +102,8 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
         "rows": progress.with_due(page, grace),
         "today": on,
         "figures": figures,
+        "seen_by_others": how_signed.seen_by_others(rows, policy) if figures.signed else [],
+        "may_record": request.user.can(Permission.RECORD_SIGNATURES, at=place),
         "whole_school": request.user.can(Permission.VIEW_SIGNATURES, at=place),
         "may_exempt": request.user.can(Permission.EXEMPT_PEOPLE, at=place),
     }
@@ -116,7 +119,10 @@ def signers_csv(request: Request, school: str, pk: int) -> HttpResponseBase:
     form = SignersFilter(request.GET or None, departments=[])
     form.fields["department"] = type(form.fields["q"])(required=False)
     found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
-    header = ["Name", "E-mail", "Job title", "Department", "Line manager", "State", "Due", "Signed"]
+    header = [
+        "Name", "E-mail", "Job title", "Department", "Line manager", "State", "Due", "Signed",
+        "How",
+    ]  # fmt: skip
     filename = f"signatures-{place.slug}-{policy.pk}-{on.isoformat()}.csv"
     return stream_csv(filename, header, _lines(found, grace, on))
 
@@ -133,12 +139,15 @@ def _lines(found: QuerySet[Pair, Pair], grace: Grace, on: date) -> Iterator[list
         "asked_at",
         "starts_on",
         "exempt_until",
+        "signed_how",
     )
-    for row in found.values_list(*columns).iterator(chunk_size=2000):
-        name, email, job, department, manager, signed_at, exempt, asked_at, since, until = row
+    for row in how_signed.with_how(found).values_list(*columns).iterator(chunk_size=2000):
+        name, email, job, department, manager, signed_at, exempt, asked_at, since, until = row[:10]
         due_on = grace.due_on(asked_at, since, until)
         state = _state(signed=signed_at is not None, exempt=exempt, late=due_on < on)
-        signed = signed_at.astimezone(grace.zone).strftime("%Y-%m-%d %H:%M") if signed_at else ""
+        # Nobody knows the hour of a signature on paper.
+        shown = "%Y-%m-%d" if row[10] == Signature.Method.PAPER else "%Y-%m-%d %H:%M"
+        signed = signed_at.astimezone(grace.zone).strftime(shown) if signed_at else ""
         yield [
             name,
             email or "",
@@ -148,6 +157,7 @@ def _lines(found: QuerySet[Pair, Pair], grace: Grace, on: date) -> Iterator[list
             state,
             due_on.isoformat(),
             signed,
+            how_signed.in_words(row[10]),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from people.roles import Role
-from tests.access_roles import EXEMPTING, SIGNATURES, Rule, both, post
+from tests.access_roles import ALL, EXEMPTING, SIGNATURES, Rule, both, post
 from tests.factories import make_user
 from tests.governance.factories import make_policy
 from tests.governance.paper import begin, on_record
@@ -32,7 +32,7 @@ def _of(name: str, attribute: str = "pk") -> Any:
     return lambda place, _user: {as_: getattr(place.rows[name], attribute)}
 
 
-OF_A_POLICY = ["paper", "paper_print", "paper_new"]
+OF_A_POLICY = ["paper", "paper_print", "paper_new", "tablet_start"]
 OF_A_DRAFT = [
     "paper_change", "paper_people", "paper_scans", "paper_scan_remove", "paper_check",
     "paper_throw_away",
@@ -56,6 +56,11 @@ RULES = {
     "governance:paper_check": both(RECORDING),
     "governance:paper_throw_away": post(RECORDING),
     "governance:annul": both(RECORDING, seen=SIGNATURES),
+    "governance:tablet_start": both(RECORDING),
+    # Home, while no tablet is handed round: tests/governance/test_paper_tablet.py.
+    **dict.fromkeys(["governance:tablet", "governance:tablet_end"], both(ALL)),
+    **dict.fromkeys(["governance:tablet_read", "governance:tablet_done"], Rule(ALL)),
+    "governance:tablet_sign": post(ALL),
     # Only to the person whose signature it is: tests/governance/test_paper_corrections.py.
     "governance:dispute": both(frozenset(), seen=frozenset()),
 }
