@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from governance.models import Acknowledgement, PolicyVersion, ReadingEvidence
+from governance.models import Acknowledgement, Policy, PolicyVersion, ReadingEvidence
 from governance.models.evidence_of_reading import MOST_SECONDS
+from governance.services.signing import is_for
 from people.models import User
 
 # What one message may claim: a page that was open longer than this was not being read.
@@ -24,9 +25,13 @@ def tell(
     """Add what a reader's page says: seconds it was visible since it last said so, and the end.
 
     No message counts for more time than has passed since the one before it, so that two windows
-    or a made-up number come to nothing. After the signature nothing is added: None.
+    or a made-up number come to nothing. Kept is only what can become evidence: None for a text
+    that is not in force or not for this person, and after the signature.
     """
     now = timezone.now()
+    policy = Policy.objects.filter(current=version).first()
+    if policy is None or not is_for(policy, by):
+        return None
     signed = Acknowledgement.objects.counting().filter(person=by, version=version)
     if signed.filter(at__lt=now - LAST_WORDS).exists():
         return None

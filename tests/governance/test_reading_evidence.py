@@ -18,7 +18,7 @@ from governance.services import reading_evidence
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school, make_user
-from tests.governance.factories import make_draft, make_head, make_policy, sign
+from tests.governance.factories import make_draft, make_head, make_policy, publish_next, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +156,20 @@ def test_of_a_text_they_cannot_read_or_a_draft_nothing_is_taken(
     assert tell(client, version, seconds="10") == 404
     client.force_login(head)
     assert tell(client, make_draft(school, by=head), seconds="10") == 404
+    assert not ReadingEvidence.objects.exists()
+
+
+def test_who_reads_without_having_to_sign_leaves_no_trace(
+    client: Client, school: Organisation, head: User, version: PolicyVersion
+) -> None:
+    for_governors = make_policy(school, by=head, audience=[{"role": Role.GOVERNOR}]).current
+    assert for_governors is not None
+    reader = make_user(Role.STAFF, at=school)
+    client.force_login(reader)
+    assert tell(client, for_governors, seconds="10") == 204
+    replaced = publish_next(version.policy, by=head).policy.versions.order_by("ordinal").first()
+    assert replaced == version
+    assert tell(client, version, seconds="10") == 204
     assert not ReadingEvidence.objects.exists()
 
 
