@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 from crispy_forms.layout import Fieldset
 from django import forms
@@ -13,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.urls import reverse
 
-from governance.models import Policy, PolicySignatory, PolicyVersion
+from governance.models import Comment, Policy, PolicyVersion, Review
 from governance.text.limits import MAX_BODY_CHARS
 from governance.text.render import is_empty
 from people.models import Membership, Organisation, User
@@ -84,11 +85,13 @@ class NewPolicyForm(forms.Form):
     kind = forms.ChoiceField(choices=Policy.Kind, widget=forms.RadioSelect, initial="policy")
     number = forms.CharField(label="Version", max_length=20, initial="1.0")
     body = body_field(required=False)
+    # Makes of a second click on the button the same draft.
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = page_form(
-            "title", "kind", "number", "body", submit="Save as a draft", cancel=cancel
+            "form_key", "title", "kind", "number", "body", submit="Save as a draft", cancel=cancel
         )
 
 
@@ -99,8 +102,16 @@ class TextForm(forms.Form):
     title = forms.CharField(max_length=200)
     number = forms.CharField(label="Version", max_length=20)
     body = body_field(error_messages={"required": "The policy has no text yet."})
+    # Drawn beside the text, with each comment that waits for an answer.
+    done = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
-    def __init__(self, *args: Any, version: PolicyVersion, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        version: PolicyVersion,
+        comments: Iterable[Comment] = (),
+        **kwargs: Any,
+    ) -> None:
         kwargs["initial"] = {
             "edition": version.edition,
             "title": version.title,
@@ -112,6 +123,9 @@ class TextForm(forms.Form):
         self.helper = page_form(
             "edition", "title", "number", "body", submit="Save the text", cancel=cancel
         )
+        self.helper.form_id = "text-form"
+        # Another may have ticked one off meanwhile; that is no mistake of whoever saves.
+        self.fields["done"].choices = [(one.pk, str(one)) for one in comments]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
@@ -191,24 +205,6 @@ class AudienceForm(forms.Form):
         ]
 
 
-class SignatoriesForm(forms.Form):
-    roles = forms.MultipleChoiceField(
-        label="Who signs a new version off before it is published?",
-        help_text="Each of them must sign exactly the text that is published.",
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-
-    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
-        held = list(policy.signatories.values_list("role", flat=True))
-        kwargs["initial"] = {"roles": held}
-        super().__init__(*args, **kwargs)
-        self.fields["roles"].choices = PolicySignatory.choices_for(policy.owner)  # type: ignore[attr-defined]
-        self.helper = page_form(
-            "roles", submit="Save", cancel=reverse("governance:policy", args=[policy.pk])
-        )
-
-
 class PublishForm(forms.Form):
     change = forms.ChoiceField(
         label="Is this a material change?",
@@ -223,13 +219,31 @@ class PublishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say in a sentence or two what changed."},
     )
+    answers_review = forms.BooleanField(
+        help_text="Leave it empty to put something small right while the review goes on.",
+        required=False,
+        initial=True,
+    )
     agreed_on = DateField(label="Date agreed", required=False)
     review_due_on = DateField(label="Next review")
 
-    def __init__(self, *args: Any, version: PolicyVersion, first: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        version: PolicyVersion,
+        first: bool,
+        review: Review | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if first:
             del self.fields["change"], self.fields["summary"]
+        if review is None:
+            del self.fields["answers_review"]
+        else:
+            opened = f"{review.opened_on:%-d %B %Y}"
+            label = f"This version closes the review that was opened on {opened}"
+            self.fields["answers_review"].label = label
         cancel = reverse("governance:policy", args=[version.policy_id])
         self.helper = page_form(Fieldset("", *self.fields), submit="Publish now", cancel=cancel)
 
@@ -271,31 +285,6 @@ class ReviewedForm(forms.Form):
             "note",
             submit="Record the review",
             cancel=reverse("governance:policy", args=[policy.pk]),
-        )
-
-
-class SignedElsewhereForm(forms.Form):
-    role = forms.ChoiceField(label="In the capacity of", widget=forms.RadioSelect)
-    name = forms.CharField(label="Name of the person who signed", max_length=150)
-    signed_on = DateField(label="Date signed")
-    scan = forms.FileField(
-        label="Scan of the signed page",
-        required=False,
-        help_text="PDF, JPEG or PNG, up to 20 MB.",
-    )
-
-    def __init__(
-        self, *args: Any, version: PolicyVersion, waiting: Iterable[Role], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in waiting]  # type: ignore[attr-defined]
-        self.helper = page_form(
-            "role",
-            "name",
-            "signed_on",
-            "scan",
-            submit="Record the signature",
-            cancel=reverse("governance:policy", args=[version.policy_id]),
         )
 
 

@@ -133,6 +133,12 @@ class Policy(models.Model):
         """Where it is read: an appendix with the policy it belongs to."""
         return reverse("governance:read", args=[self.parent_id or self.pk])
 
+    def is_under_review(self) -> bool:
+        """Whether its review is overdue or open. It stays in force meanwhile (D13)."""
+        due = self.review_due_on
+        overdue = due is not None and due < self.owner.today()
+        return overdue or self.reviews.filter(closed_on=None).exists()
+
     @property
     def is_appendix(self) -> bool:
         return self.parent_id is not None

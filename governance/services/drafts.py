@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from governance import checks
 from governance.models import AudienceRule, CheckQuestion, Comment, Policy, PolicyVersion
+from governance.services import commenting
 from governance.services.locking import expect_manager, locked_policy, locked_version
 from governance.services.signatories import set_signatories
 from governance.text.canonical import audience_hash, content_hash, tidy
@@ -134,9 +135,16 @@ def start_version(policy: Policy, *, by: User) -> PolicyVersion:
 
 @transaction.atomic
 def edit_text(
-    version: PolicyVersion, *, edition: int, by: User, title: str, number: str, body: str
+    version: PolicyVersion,
+    *,
+    edition: int,
+    by: User,
+    title: str,
+    number: str,
+    body: str,
+    done: Iterable[int] = (),
 ) -> PolicyVersion:
-    """Save new words. `edition` is the one the editor started from.
+    """Save new words. `edition` is the one the editor started from, `done` the comments dealt with.
 
     Raises EditedMeanwhile when another edit came first, RuleBroken when the text is too long, the
     number is taken or lower than the last, or the version cannot be edited any more.
@@ -150,6 +158,7 @@ def edit_text(
     version.edited_by, version.edited_at = by, timezone.now()
     _seal(version)
     version.save()
+    commenting.tick_off_all(version, done, by=by)
     audit.record("policy.edit", version, by=by, content=version.content_hash)
     return version
 

@@ -12,19 +12,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from governance import progress
+from governance import progress, signing_off
+from governance.forms.sign_off import SignatoriesForm
 from governance.forms.writing import (
     NewPolicyForm,
     PolicyDetailsForm,
     ReasonForm,
     ReviewedForm,
-    SignatoriesForm,
 )
 from governance.models import Policy, PolicyVersion, Withdrawal
 from governance.obligations import Grace, audience_of, pairs
 from governance.progress import Figures
-from governance.services import drafts, publishing
-from governance.workflow import VERSION, Action, Status, roles_at, waiting_for
+from governance.services import drafts, publishing, reviewing
+from governance.services.signatories import was_ever_sent
+from governance.workflow import VERSION, Action, Status, removals, roles_to_sign
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission, Role
@@ -135,6 +136,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
         "may_see_signatures": request.user.can(Permission.VIEW_SIGNATURES, at=found.owner),
         "signatories": [Role(row.role).label for row in found.signatories.all()],
         "withdrawal": found.withdrawals.select_related("by").first(),
+        "open_review": found.reviews.open().first(),
         "review_overdue": found.current_id
         and found.review_due_on
         and found.review_due_on < found.owner.today(),
@@ -146,20 +148,14 @@ def policy(request: Request, pk: int) -> HttpResponse:
 
 def _draft_context(request: Request, draft: PolicyVersion) -> dict[str, object]:
     """What can be done with the draft now, and what stands in the way of publishing it."""
-    signed = {
-        Role(row.role): row
-        for row in draft.sign_offs.all()
-        if row.content_hash == draft.content_hash
-    }
     return {
         "actions": VERSION.actions_for(draft, request.user),
         "publish_problems": VERSION.problems(Action.PUBLISH, draft, request.user),
-        "sign_off_rows": [
-            (Role(row.role).label, signed.get(Role(row.role)))
-            for row in draft.policy.signatories.all()
-        ],
+        "turns": signing_off.turns(draft),
+        "removals": removals(draft),
+        "waiting_comments": draft.comments.waiting().count(),
         "i_may_sign": draft.status == Status.IN_SIGN_OFF
-        and bool(roles_at(request.user, draft) & set(waiting_for(draft))),
+        and bool(roles_to_sign(draft, request.user)),
         "covered": audience_of(draft, draft.organisation.today())
         .values("person")
         .distinct()
@@ -201,11 +197,16 @@ def details(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def signatories(request: Request, pk: int) -> HttpResponse:
     found = get_policy(request, pk, Permission.MANAGE_POLICIES)
-    form = SignatoriesForm(request.POST or None, policy=found)
+    form = SignatoriesForm(request.POST or None, policy=found, asks_why=was_ever_sent(found))
     if request.method == "POST" and form.is_valid():
         try:
-            roles = [Role(role) for role in form.cleaned_data["roles"]]
-            drafts.set_signatories(found, roles, by=request.user)
+            drafts.set_signatories(
+                found,
+                form.signatories(),
+                by=request.user,
+                in_order=form.in_order,
+                reason=form.cleaned_data.get("reason", ""),
+            )
         except RuleBroken as problem:
             refuse(form, problem)
         else:
@@ -254,11 +255,11 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reviewed(request: Request, pk: int) -> HttpResponse:
     found = get_policy(request, pk, Permission.MANAGE_POLICIES)
-    next_due = publishing.add_months(found.owner.today(), found.review_months)
+    next_due = reviewing.add_months(found.owner.today(), found.review_months)
     form = ReviewedForm(request.POST or None, policy=found, initial={"next_due_on": next_due})
     if request.method == "POST" and form.is_valid():
         try:
-            publishing.review_without_change(found, by=request.user, **form.cleaned_data)
+            reviewing.review_without_change(found, by=request.user, **form.cleaned_data)
         except RuleBroken as problem:
             refuse(form, problem)
         else:

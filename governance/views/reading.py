@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from governance import checks, questions, reading
+from governance import checks, questions, reading, signing_off
 from governance.comparing import compare
 from governance.duties import SIGNING
 from governance.forms.reading import LookUpForm, SignForm
@@ -107,7 +107,7 @@ def _render_reading(
         "outline": [heading for text in texts for heading in text.outline],
         "minutes": sum(text.minutes for text in texts),
         "statement": signing.statement_for(standing.to_sign) if standing.owes else "",
-        "review_overdue": policy.review_due_on and policy.review_due_on < policy.owner.today(),
+        "under_review": policy.is_under_review(),
         "related": policy.related.visible_to(request.user),
         "shared": questions.shared_about(part.policy.pk for part in standing.parts),
         "quizzes": quizzes,
@@ -175,7 +175,7 @@ def history(request: Request, pk: int) -> HttpResponse:
         "policy": policy,
         "versions": versions,
         "withdrawals": list(policy.withdrawals.select_related("version")),
-        "reviews": policy.reviews.all(),
+        "reviews": policy.reviews.closed(),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=policy.owner),
         "school": reading.home_of(request.user, policy),
     }
@@ -203,6 +203,7 @@ def version(request: Request, pk: int) -> HttpResponse:
         "next": reading.replaced_by(found) if found.is_published else None,
         "earlier": earlier,
         "changes": compare(earlier.body, found.body) if earlier else None,
+        "agreed": signing_off.agreed(found),
         "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=found.policy.owner),
         "school": reading.home_of(request.user, found.policy),
     }

@@ -16,26 +16,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from files.purposes import Purpose
 from files.services import store
+from governance import signing_off
 from governance.comparing import Changes, compare
+from governance.forms.reviews import CommentForm
+from governance.forms.sign_off import SignedElsewhereForm
 from governance.forms.writing import (
     AudienceForm,
     PublishForm,
     ReasonForm,
-    SignedElsewhereForm,
     TextForm,
 )
 from governance.models import PolicyVersion
 from governance.obligations import audience_of
 from governance.services import drafts, publishing, sign_off
 from governance.text.render import to_html
-from governance.workflow import VERSION, Action, required_roles, roles_at, waiting_for
+from governance.workflow import VERSION, Action, asked_now, removals, roles_to_sign
 from people.http import Request
 from people.roles import Permission, Role
 from web.errors import RuleBroken
 from web.forms import refuse
 
 
-def _get_version(
+def get_version(
     request: Request, pk: int, permission: Permission | None = Permission.MANAGE_POLICIES
 ) -> PolicyVersion:
     """A version they may see (else 404), whose owner gives them the permission (else 403)."""
@@ -48,7 +50,9 @@ def _get_version(
     return version
 
 
-def _page(request: Request, template: str, version: PolicyVersion, **more: object) -> HttpResponse:
+def version_page(
+    request: Request, template: str, version: PolicyVersion, **more: object
+) -> HttpResponse:
     context = {
         "version": version,
         "policy": version.policy,
@@ -61,8 +65,9 @@ def _page(request: Request, template: str, version: PolicyVersion, **more: objec
 
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
-    version = _get_version(request, pk)
-    form = TextForm(request.POST or None, version=version)
+    version = get_version(request, pk)
+    comments = signing_off.comments_on(version)
+    form = TextForm(request.POST or None, version=version, comments=comments)
     theirs: Changes | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,13 +83,19 @@ def edit(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The text has been saved.")
             return redirect("governance:policy", version.policy_id)
-    return _page(request, "version_edit", version, form=form, theirs=theirs)
+    context = {
+        "form": form,
+        "theirs": theirs,
+        "comments": comments,
+        "ticked": form.cleaned_data.get("done", []) if form.is_bound else [],
+    }
+    return version_page(request, "version_edit", version, **context)
 
 
 @require_http_methods(["GET", "POST"])
 def audience(request: Request, pk: int) -> HttpResponse:
     """Whom a draft is for, with everyone it would reach (D9)."""
-    version = _get_version(request, pk)
+    version = get_version(request, pk)
     if version.policy.is_appendix:
         messages.info(request, "An appendix is for the people that the trust's policy is for.")
         return redirect("governance:policy", version.policy_id)
@@ -108,12 +119,12 @@ def audience(request: Request, pk: int) -> HttpResponse:
         "page": Paginator(covered, 50).get_page(request.GET.get("page")),
         "counts": [(labels[row["employment"]], row["n"]) for row in counts],
     }
-    return _page(request, "version_audience", version, **context)
+    return version_page(request, "version_audience", version, **context)
 
 
 @require_POST
 def send(request: Request, pk: int) -> HttpResponse:
-    version = _get_version(request, pk)
+    version = get_version(request, pk)
     return _try(
         request,
         version,
@@ -124,7 +135,7 @@ def send(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: Request, pk: int) -> HttpResponse:
-    version = _get_version(request, pk)
+    version = get_version(request, pk)
     return _try(
         request,
         version,
@@ -148,33 +159,53 @@ def _try(request: Request, version: PolicyVersion, deed, done: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def sign_off_page(request: Request, pk: int) -> HttpResponse:
     """A signatory reads exactly what would be published, and signs it or sends it back."""
-    version = _get_version(request, pk, Permission.VIEW_DRAFTS)
-    mine = roles_at(request.user, version) & set(required_roles(version))
-    if request.method == "POST":
-        if not mine:
-            raise PermissionDenied
-        displayed = request.POST.get("displayed", "")
-        return _try(
-            request,
+    version = get_version(request, pk, Permission.VIEW_DRAFTS)
+    if request.method == "GET":
+        return draft_page(request, version)
+    return _try(
+        request,
+        version,
+        lambda: sign_off.sign(
             version,
-            lambda: sign_off.sign(version, by=request.user, displayed=displayed),
-            "Thank you. Your signature is on record.",
-        )
-    earlier = version.policy.current
+            by=request.user,
+            displayed=request.POST.get("displayed", ""),
+            audience=request.POST.get("audience", ""),
+        ),
+        "Thank you. Your signature is on record.",
+    )
+
+
+def draft_page(
+    request: Request, version: PolicyVersion, *, comment_form: CommentForm | None = None
+) -> HttpResponse:
+    """The text as it would be published, whose turn it is, and what is said about it."""
+    published = version.policy.current
+    since = signing_off.new_since(version, request.user)
+    actions = VERSION.actions_for(version, request.user)
+    may_sign = Action.SIGN_OFF in actions
     context = {
         "html": to_html(version.body),
-        "changes": compare(earlier.body, version.body) if earlier else None,
-        "earlier": earlier,
-        "capacities": [role.label for role in sorted(mine & set(waiting_for(version)))],
-        "is_signatory": bool(mine),
-        "may_return": Action.RETURN in VERSION.actions_for(version, request.user),
+        "since": since,
+        "changes": compare(published.body, version.body) if published and not since else None,
+        "earlier": published,
+        "turns": signing_off.turns(version),
+        "capacities": [role.label for role in roles_to_sign(version, request.user)],
+        "sign_problems": VERSION.problems(Action.SIGN_OFF, version, request.user),
+        "may_sign": may_sign,
+        "may_return": Action.RETURN in actions,
+        "audience": version.audience.select_related("organisation"),
+        "comments": signing_off.comments_on(version),
+        "comment_form": None
+        if version.is_published
+        else comment_form or CommentForm(version=version),
+        "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=version.policy.owner),
     }
-    return _page(request, "version_sign_off", version, **context)
+    return version_page(request, "version_sign_off", version, **context)
 
 
 @require_http_methods(["GET", "POST"])
 def send_back(request: Request, pk: int) -> HttpResponse:
-    version = _get_version(request, pk, Permission.VIEW_DRAFTS)
+    version = get_version(request, pk, Permission.VIEW_DRAFTS)
     if not VERSION.allowed(Action.RETURN, version, request.user):
         raise PermissionDenied
     form = ReasonForm(
@@ -192,14 +223,14 @@ def send_back(request: Request, pk: int) -> HttpResponse:
             lambda: sign_off.send_back(version, by=request.user, note=note),
             "Sent back, with your comment.",
         )
-    return _page(request, "version_form", version, form=form, heading="Send it back")
+    return version_page(request, "version_form", version, form=form, heading="Send it back")
 
 
 @require_http_methods(["GET", "POST"])
 def signed_elsewhere(request: Request, pk: int) -> HttpResponse:
-    version = _get_version(request, pk)
+    version = get_version(request, pk)
     form = SignedElsewhereForm(
-        request.POST or None, request.FILES or None, version=version, waiting=waiting_for(version)
+        request.POST or None, request.FILES or None, version=version, waiting=asked_now(version)
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -220,7 +251,7 @@ def signed_elsewhere(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The signature has been recorded.")
             return redirect("governance:policy", version.policy_id)
-    return _page(request, "version_form", version, form=form, heading="Signed elsewhere")
+    return version_page(request, "version_form", version, form=form, heading="Signed elsewhere")
 
 
 def _next_review(version: PolicyVersion, today: date) -> date:
@@ -234,14 +265,17 @@ def _next_review(version: PolicyVersion, today: date) -> date:
 @require_http_methods(["GET", "POST"])
 def publish(request: Request, pk: int) -> HttpResponse:
     """Material or minor, what changed, and how many people will be asked (D4)."""
-    version = _get_version(request, pk)
+    version = get_version(request, pk)
     first = version.policy.asking_id is None
     today = version.organisation.today()
     initial = {
         "agreed_on": version.agreed_on,
         "review_due_on": _next_review(version, today),
     }
-    form = PublishForm(request.POST or None, version=version, first=first, initial=initial)
+    review = version.policy.reviews.open().first()
+    form = PublishForm(
+        request.POST or None, version=version, first=first, review=review, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         data = {"change": PolicyVersion.Change.MATERIAL, **form.cleaned_data}
         try:
@@ -257,13 +291,16 @@ def publish(request: Request, pk: int) -> HttpResponse:
         "first": first,
         "covered": covered,
         "problems": VERSION.problems(Action.PUBLISH, version, request.user),
+        "removals": removals(version),
+        "turns": signing_off.turns(version),
+        "waiting_comments": version.comments.waiting().count(),
     }
-    return _page(request, "version_publish", version, **context)
+    return version_page(request, "version_publish", version, **context)
 
 
 @require_http_methods(["GET", "POST"])
 def discard(request: Request, pk: int) -> HttpResponse:
-    version = _get_version(request, pk)
+    version = get_version(request, pk)
     if request.method == "POST":
         owner = version.policy.owner
         try:
@@ -273,4 +310,4 @@ def discard(request: Request, pk: int) -> HttpResponse:
             return redirect("governance:policy", version.policy_id)
         messages.success(request, "The draft has been thrown away.")
         return redirect("governance:manage", owner.slug)
-    return _page(request, "version_discard", version)
+    return version_page(request, "version_discard", version)

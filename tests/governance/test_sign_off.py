@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from governance.duties import SIGN_OFF
 from governance.models import Policy, PolicyVersion
 from governance.services import drafts, publishing, sign_off
+from governance.sign_off_duties import SIGN_OFF
 from governance.workflow import VERSION, Action, Status
 from notices.models import Notice
 from people.models import Organisation, User
@@ -237,3 +237,17 @@ def test_a_staff_member_cannot_publish(school: Organisation) -> None:
 )
 def test_a_review_falls_on_a_day_that_exists(day: date, months: int, expected: date) -> None:
     assert publishing.add_months(day, months) == expected
+
+
+def test_an_earlier_version_that_nobody_signed_off_leaves_no_task_behind(
+    school: Organisation,
+) -> None:
+    head, chair = make_head(school), make_user(Role.CHAIR, at=school)
+    policy = make_policy(school, by=head)  # published before anybody had to sign it off
+    drafts.set_signatories(policy, [Role.CHAIR], by=head)
+    version = sign_off.send(drafts.start_version(policy, by=head), by=head)
+    assert owes_sign_off(chair)
+
+    sign_off.sign(version, by=chair, displayed=version.content_hash)
+
+    assert not owes_sign_off(chair)
