@@ -110,6 +110,16 @@ def _roman(text: str) -> int:
     return sum(-one if one < following else one for one, following in pairs)
 
 
+def settled(mark: Mark, before: Mark | None) -> Mark:
+    """The mark, where "i", "v" or "x" may be a letter or a number: what stood before it tells."""
+    sign = mark.printed.strip("().")
+    if sign not in ("i", "v", "x") or mark.kind not in ("a)", "i)"):
+        return mark
+    as_letter, as_number = ord(sign) - 96, _roman(sign)
+    letter = before is not None and before.kind == "a)" and before.number == as_letter - 1
+    return Mark("a)" if letter else "i)", mark.printed, as_letter if letter else as_number)
+
+
 def wrap_width(lines: Sequence[Line]) -> int:
     """The width at which this text was broken into lines by hand; 0 if it was not."""
     lengths = sorted(len(line.raw) for line in lines if not line.blank)

@@ -104,3 +104,9 @@ def _tidy(text: str, warnings: list[str]) -> str:
             "wrong encoding once. Compare with the original."
         )
     return unicodedata.normalize("NFC", SPACES.sub(" ", tidy))
+
+
+def tidy_words(text: str) -> str:
+    """Words as any text may hold them: no controls, nothing invisible, composed letters."""
+    text = CONTROLS.sub("", INVISIBLE.sub("", LINE_ENDS.sub("\n", text)))
+    return unicodedata.normalize("NFC", SPACES.sub(" ", text))

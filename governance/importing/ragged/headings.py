@@ -61,6 +61,8 @@ ASKS = re.compile(r"(?:what|who|why|when|where|how)\b", re.IGNORECASE)
 DETERMINER = re.compile(r"\b(?:this|our|the school|these|your)\b", re.IGNORECASE)
 NOUN = re.compile(r"\w+(?:tions?|ments?|ings?|ity|ities|ances?|ences?|ness|ship|ures?)$")
 ADDRESS = re.compile(r"https?:|www\.|@\w|\b[A-Z]{1,2}\d{1,2}[A-Z]?\s?\d[A-Z]{2}\b")
+# "The school aims to:" leads on to its list.
+OPEN_ENDED = re.compile(r"\b(?:to|that|by|of|and|with|as|for|following|not|we|they|you)\s*:$", re.I)
 NUMBERED = re.compile(r"\d{1,2}(?P<deeper>(?:\.\d{1,3})*)[.):]?\s+(?P<text>\S.*)$")
 
 
@@ -80,6 +82,8 @@ def titled(text: str) -> bool:
     if re.search(r"[.,;!…—–-]$|[.!?]\s+[A-Z]|:\s", text) or text.count("(") != text.count(")"):
         return False
     if text.endswith(":"):
+        if OPEN_ENDED.search(text):
+            return False
         return word_count(text) <= 6 and not VERB.search(text) and not SPEAKS.match(text)
     if ASKS.match(text):
         return word_count(text) <= 8
@@ -161,8 +165,9 @@ def _goes_on(part: Part, counted: int) -> bool:
     """A short line between blank lines that bears the next number: "3. If one is lost"."""
     assert part.mark is not None
     next_one = part.mark.kind == "1." and counted > 0 and part.mark.number == counted + 1
+    within = part.mark.kind == "1.1" and part.mark.printed.startswith(f"{counted}.")
     return (
-        next_one
+        (next_one or within)
         and part.after_blank
         and word_count(part.text) <= 8
         and not ends_sentence(part.text)
@@ -197,6 +202,8 @@ def is_major(text: str) -> bool:
 def deepen(parts: list[Part]) -> None:
     """Give every heading its depth, 2 being the highest below the policy's title."""
     numbered = any(part.kind is Kind.HEADING and NUMBERED.match(part.text) for part in parts)
+    capitals = [part.text.isupper() for part in parts if part.kind is Kind.HEADING]
+    shouted = not numbered and 2 <= sum(capitals) < len(capitals) and capitals[0]
     bullets = {part.mark.kind for part in parts if part.mark and not part.mark.nested}
     inside = previous_major = False
     for index, part in enumerate(parts):
@@ -213,7 +220,7 @@ def deepen(parts: list[Part]) -> None:
         elif numbered:
             level = 0 if part.text.isupper() else 1
         else:
-            level = max(part.level, 1 if inside else 0)
+            level = max(part.level, 1 if inside else 0, shouted and not part.text.isupper())
             if before and before.kind is Kind.HEADING and not previous_major:
                 level = max(level, before.level - 2 + 1)
             if _over_small_bullets(after, bullets):

@@ -82,7 +82,7 @@ def _contents(lines: list[Line], reasons: dict[int, str]) -> None:
 def _is_entry(text: str, titled: bool, times: Counter[str]) -> bool:
     if len(text) > 200:
         return False
-    if _leads_to_a_page(text):
+    if leads_to_a_page(text):
         return True
     if not titled or len(text) > 100:
         return False
@@ -90,7 +90,7 @@ def _is_entry(text: str, titled: bool, times: Counter[str]) -> bool:
     return bool(TO_PAGE.match(text) and times[_bare(text.rsplit(" ", 1)[0])]) or times[bare] > 1
 
 
-def _leads_to_a_page(text: str) -> bool:
+def leads_to_a_page(text: str) -> bool:
     """A line of dots, and a page number at its end."""
     words = text.rstrip("0123456789")
     start = words.rstrip(" .…_")

@@ -45,6 +45,28 @@ def _bars(lines: Sequence[Line], start: int) -> Table | None:
 
 
 def _tabs(lines: Sequence[Line], start: int) -> Table | None:
+    return _copied(lines, start) or _lined_up(lines, start)
+
+
+def _copied(lines: Sequence[Line], start: int) -> Table | None:
+    """A table copied from a document: one tab from cell to cell, none of them dropped but last."""
+    rows: list[list[str]] = []
+    index = start
+    while index < len(lines) and "\t" in lines[index].raw.strip(" "):
+        if mark_of(lines[index].text) and lines[index].raw.count("\t") < 2:
+            break
+        rows.append([" ".join(cell.split()) for cell in lines[index].raw.strip(" ").split("\t")])
+        index += 1
+    width = max((len(row) for row in rows), default=0)
+    full = [sum(1 for cell in row if cell) for row in rows]
+    if len(rows) < 2 or width > 12 or full[0] < 2 or sum(full) < 1.8 * len(rows):
+        return None
+    headed = sum(1 for row in rows if row[0])
+    return _squared(rows, index) if headed * 2 >= len(rows) else None
+
+
+def _lined_up(lines: Sequence[Line], start: int) -> Table | None:
+    """A table by hand: as many tabs from column to column as it took."""
     return _split(lines, start, lambda raw: re.split(r"\t+", raw.strip(" ")), fewest=2)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from governance.importing.ragged.parts import Kind, Part
+from governance.importing.lines import Mark, settled
+from governance.importing.parts import Kind, Part
 from governance.text.escape import escape_block, escape_cell, escape_heading
 
 DEEPEST = 5
@@ -17,16 +18,13 @@ def nest(parts: list[Part]) -> None:
             # "4.2 Staff must …" is a clause that people refer to: a paragraph with its number.
             part.kind, part.text, part.mark = Kind.PARAGRAPH, part.printed, None
     above: list[tuple[str, int]] = []  # kind and indent of each open depth
-    last = 0
+    last: Mark | None = None
     for part in parts:
         if part.kind is not Kind.ITEM or part.mark is None:
             above = []
             continue
+        part.mark = last = settled(part.mark, last)
         kind = part.mark.kind
-        if kind == "i)" and above and above[-1][0] == "a)" and last == 8:
-            kind = "a)"  # after (h) comes the letter i, not the number one
-            part.mark = type(part.mark)(kind, part.mark.printed, 9)
-        last = part.mark.number
         depth = _depth(above, kind, part)
         del above[depth:]
         above.append((kind, part.indent))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from governance.importing import inline
 from governance.importing.inline import Span
 from governance.importing.lines import Mark, mark_of
+from governance.importing.opening import tidy_words
 from governance.importing.parts import Kind, Part
 from governance.importing.shaped.blocks import Block, Cell, Grid, Para
 from governance.text.escape import escape_block, escape_inline
@@ -46,6 +47,7 @@ class Emitter:
 
     def take(self, blocks: Iterable[Block], role: str = "", place: str = "") -> None:
         for block in blocks:
+            _tidy(block)
             block.role = block.role or role
             block.place = block.place or place
             if isinstance(block, Grid):
@@ -122,6 +124,18 @@ class Emitter:
         part.number = part.row_numbers[0]
         self.parts.append(part)
         self.source.gap()
+
+
+def _tidy(block: Block) -> None:
+    """No letter that a database or a page would choke on."""
+    if isinstance(block, Para):
+        block.spans = [replace(span, text=tidy_words(span.text)) for span in block.spans]
+        block.printed = tidy_words(block.printed)
+        return
+    for row in block.rows:
+        for cell in row:
+            for inner in cell.blocks:
+                _tidy(inner)
 
 
 def _pieces(para: Para) -> Iterator[Para]:

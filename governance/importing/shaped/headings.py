@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from governance.importing.lines import word_count
 from governance.importing.parts import Kind, Part
 from governance.importing.ragged import headings as by_words
-from governance.importing.ragged.headings import ADDRESS, NUMBERED, PART, VERB, titled
+from governance.importing.ragged.headings import ADDRESS, NUMBERED, OPEN_ENDED, PART, VERB, titled
 
 LARGER = 1.12  # times the size of the text: what is meant to stand out
 MOST_WORDS = 14
@@ -86,7 +86,7 @@ def _reads_like_one(part: Part) -> bool:
     if text.endswith((",", ";", "…")) or (text.endswith(".") and not _short_numbered(part)):
         return False
     if text.endswith(":"):
-        return word_count(text) <= 8 and not VERB.search(text)
+        return word_count(text) <= 8 and not (VERB.search(text) or OPEN_ENDED.search(text))
     return not LABEL.match(text) or PART.match(text) is not None or not VERB.search(text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from governance.importing.lines import Mark, settled
 from governance.importing.parts import Kind, Part
 
 SAME = 6  # points by which items of one depth may differ
@@ -25,20 +26,18 @@ class Open:
 def nest(parts: list[Part]) -> None:
     """Give every item its depth, 0 being the outermost."""
     above: list[Open] = []
-    last = 0
+    last: Mark | None = None
     for part in parts:
         if part.kind is not Kind.ITEM or part.mark is None:
             above = []
             continue
+        part.mark = last = settled(part.mark, last)
         kind = part.mark.kind
         if kind == "1.1" and not _in_list_of_numbers(above):
             # "4.2 Staff must …" is a clause that people refer to: a paragraph with its number.
             _as_clause(part)
             above = []
             continue
-        if kind == "i)" and above and above[-1].kind == "a)" and last == 8:
-            kind = "a)"  # after (h) comes the letter i, not the number one
-        last = part.mark.number
         one = Open(part.family, part.level, part.indent, kind)
         depth = _depth(above, one)
         del above[depth:]

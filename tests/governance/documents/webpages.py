@@ -15,8 +15,9 @@ SITE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{tit
 <main><article><h1>{title}</h1>{facts}{contents}{text}</article></main>
 <aside><h2>Term dates</h2><p>Autumn term begins on Tuesday.</p></aside>
 <footer><p>Larch Lane. All rights reserved.</p></footer></body></html>"""
-WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" 
-xmlns:w="urn:schemas-microsoft-com:office:word"><head><meta http-equiv=Content-Type content="text/html; charset=windows-1252">
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"
+xmlns:w="urn:schemas-microsoft-com:office:word"><head>
+<meta http-equiv=Content-Type content="text/html; charset=windows-1252">
 <meta name=Generator content="Microsoft Word 15"><!--[if gte mso 9]><xml><w:WordDocument>
 <w:View>Print</w:View></w:WordDocument></xml><![endif]--><style><!-- p.MsoNormal {{margin:0cm}}
 --></style></head><body lang=EN-GB style='tab-interval:36.0pt'><div class=WordSection1>
@@ -131,7 +132,8 @@ class _FromWord(_Maker):
             f"<p class=MsoListParagraph style='margin-left:{36 * (depth + 1)}.0pt;"
             f"text-indent:-18.0pt;mso-list:l0 level{depth + 1} lfo1'><![if !supportLists]>"
             f"<span style='font-family:{font}'><span style='mso-list:Ignore'>{shown}"
-            f"<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>{escape(item.text)}<o:p></o:p></p>"
+            f"<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span></span>"
+            f"<![endif]>{escape(item.text)}<o:p></o:p></p>"
         )
 
 

@@ -1,0 +1,212 @@
+"""Lines become paragraphs, headings and list items."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from governance.importing import inline
+from governance.importing.inline import Span
+from governance.importing.lines import ends_sentence, starts_small
+from governance.importing.parts import Look
+from governance.importing.pdf.lines import Line
+from governance.importing.ragged.leftovers import leads_to_a_page
+from governance.importing.ragged.parts import LEADS_ON
+from governance.importing.shaped.blocks import Para
+
+USUAL = 1.25  # times the size, from line to line
+APART = 1.3  # times the usual distance: the next paragraph
+EDGE = 6.0  # points by which lines of one paragraph may begin apart
+FULL = 0.12  # of the width: a line that ends so near the edge was broken there
+LARGER = 1.06
+HYPHEN = re.compile(r"(?P<word>[^\W\d_]{2,})[-\u2010\u00ad]$")
+# Words that are written with a hyphen behind them.
+KEEPS = re.compile(
+    r"(?:non|self|well|co|re|pre|e|anti|cyber|multi|part|full|long|short|high|low|age|year|off|on|"
+    r"up|in|one|two|three|four|five|six|cross|inter|ex|sub|under|over|all|day|end|set|risk|data)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Measure:
+    """What is usual in a document."""
+
+    size: float
+    pitch: float  # from line to line, in sizes
+    words: Counter[str]  # of the whole text, to tell a broken word from one with a hyphen
+
+
+@dataclass
+class Page:
+    """The edges of a page's text."""
+
+    left: float
+    right: float
+
+
+def measure(pages: Iterable[Sequence[Line]]) -> Measure:
+    sizes: Counter[float] = Counter()
+    pitches: Counter[float] = Counter()
+    words: Counter[str] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[round(line.size * 2) / 2] += len(line.text)
+            words.update(re.findall(r"[^\W_]+(?:-[^\W_]+)*", line.text.casefold()))
+        for one, other in itertools.pairwise(lines):
+            if abs(one.size - other.size) < 0.5 and one.size:
+                pitches[round((one.y - other.y) / one.size, 1)] += 1
+    size = sizes.most_common(1)[0][0] if sizes else 11.0
+    return Measure(size, _pitch(pitches), words)
+
+
+def _pitch(pitches: Counter[float]) -> float:
+    """The closest that lines commonly stand: within paragraphs, not from one to the next."""
+    least = max(2, max(pitches.values(), default=0) / 10)
+    return min((one for one, count in pitches.items() if count >= least and 0.9 <= one <= 2.5),
+               default=USUAL)  # fmt: skip
+
+
+def edges(lines: Sequence[Line]) -> Page:
+    """The left edge most lines begin at, and the right one that full lines reach."""
+    starts = sorted(line.x0 for line in lines)
+    ends = sorted(line.x1 for line in lines)
+    if not starts:
+        return Page(0, 0)
+    return Page(starts[len(starts) // 10], ends[int(len(ends) * 0.95)] if ends else 0)
+
+
+def gather(lines: Sequence[Line], page: Page, usual: Measure) -> list[Para]:
+    """The paragraphs of lines that follow each other on one page."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and _goes_on(groups[-1], line, page, usual):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_para(group, page, usual) for group in groups]
+
+
+def _goes_on(group: list[Line], line: Line, page: Page, usual: Measure) -> bool:
+    before = group[-1]
+    if _changes_look(group, line) or leads_to_a_page(before.text):
+        return False
+    gap = (before.y - line.y) / max(before.size, 1)
+    if not 0 < gap <= usual.pitch * APART:
+        return False
+    if line.marked and not _only_looks_marked(group, line, page):
+        return False
+    if len(line.columns) > 1 or len(before.columns) > 1:
+        return _is_full(before, page)
+    return _fits_below(group, line, page)
+
+
+def _changes_look(group: list[Line], line: Line) -> bool:
+    before = group[-1]
+    if not 1 / LARGER <= line.size / max(before.size, 0.1) <= LARGER:
+        return True
+    was_bold = all(one.bold for one in group)
+    if was_bold != line.bold:
+        return was_bold or ends_sentence(before.text)
+    return was_bold and before.text.isupper() != line.text.isupper()
+
+
+def _only_looks_marked(group: list[Line], line: Line, page: Page) -> bool:
+    """A dash or number that a sentence brought to the start of a line: "see section / 12. The"."""
+    before = group[-1]
+    assert line.marked is not None
+    mark = line.marked[0]
+    below = abs(line.x0 - group[0].text_x) <= EDGE / 2 or (
+        len(group) > 1 and abs(line.x0 - before.x0) <= EDGE / 2
+    )
+    if not below or not _is_full(before, page) or ends_sentence(before.text):
+        return False
+    if mark.kind == "-":
+        return not group[0].marked
+    numbered = mark.kind in ("1.", "a)", "i)", "1.1")
+    return numbered and mark.number != 1 and bool(LEADS_ON.search(before.text[-60:]))
+
+
+def _is_full(line: Line, page: Page) -> bool:
+    return line.x1 >= page.right - max(page.right - page.left, 1) * FULL
+
+
+def _fits_below(group: list[Line], line: Line, page: Page) -> bool:
+    first, before = group[0], group[-1]
+    if first.marked:
+        hangs = abs(line.x0 - first.text_x) <= EDGE * 2 or abs(line.x0 - first.x0) <= EDGE
+        within = len(group) > 1 and abs(line.x0 - before.x0) <= EDGE
+        if not (hangs or within):
+            return False
+        outdented = line.x0 < first.text_x - EDGE
+        ended = ends_sentence(before.text)
+        return not (outdented and (ended or not _is_full(before, page)))
+    if len(group) == 1 and line.x0 < before.x0 - EDGE and _is_full(before, page):
+        return True  # the first line is set in
+    if abs(line.x0 - before.x0) > EDGE and not _centred(before, line):
+        return False
+    return _is_full(before, page) or not ends_sentence(before.text) or _short_room(before, page)
+
+
+def _centred(one: Line, other: Line) -> bool:
+    return abs((one.x0 + one.x1) / 2 - (other.x0 + other.x1) / 2) <= EDGE
+
+
+def _short_room(line: Line, page: Page) -> bool:
+    """Nearly full: the next word did not fit."""
+    return line.x1 >= page.right - max(page.right - page.left, 1) * FULL * 1.5
+
+
+def _para(group: Sequence[Line], page: Page, usual: Measure) -> Para:
+    first = group[0]
+    spans: list[Span] = []
+    for line in group:
+        spans = joined(spans, line.spans, usual.words)
+    middle = (page.left + page.right) / 2
+    centred = abs((first.x0 + first.x1) / 2 - middle) < 10 and first.x0 > page.left + 20
+    return Para(
+        spans=spans,
+        indent=max(first.text_x - page.left, 0.0),
+        look=Look(
+            size=round(max(line.size for line in group) * 2) / 2,
+            bold=all(line.bold for line in group),
+            italic=inline.wholly(spans, "italic"),
+            centred=centred,
+        ),
+        place=f"page {first.page}",
+    )
+
+
+def joined(spans: Sequence[Span], more: Sequence[Span], words: Counter[str]) -> list[Span]:
+    """Two lines of one paragraph; a word that was broken between them is whole again."""
+    if not spans:
+        return list(more)
+    text = "".join(span.text for span in spans).rstrip()
+    following = "".join(span.text for span in more).lstrip()
+    broken = HYPHEN.search(text)
+    if broken is None or not starts_small(following):
+        return [*spans, Span(" "), *more]
+    rest = re.match(r"[^\W\d_]+", following)
+    keep = rest is None or _has_hyphen(broken["word"], rest[0], words)
+    trimmed = list(spans)
+    while trimmed and not trimmed[-1].text.strip():
+        trimmed.pop()
+    last = trimmed[-1]
+    ending = last.text.rstrip()
+    kept = f"{ending[:-1]}-" if keep else ending[:-1]
+    trimmed[-1] = Span(kept, last.bold, last.italic, last.href)
+    head = more[0]
+    return [*trimmed, Span(head.text.lstrip(), head.bold, head.italic, head.href), *more[1:]]
+
+
+def _has_hyphen(first: str, second: str, words: Counter[str]) -> bool:
+    """Whether the text writes the word with a hyphen elsewhere, or not."""
+    one, two = first.casefold(), second.casefold()
+    if words[f"{one}-{two}"]:
+        return True
+    if words[one + two]:
+        return False
+    return bool(KEEPS.search(one)) or (words[one] > 0 and words[two] > 0)
