@@ -15,7 +15,7 @@ from governance.models import Exemption, Policy, PolicyVersion
 from governance.reading import standing_of
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from notices.sweeping import sweep
-from overview.demo import autumn, texts, year
+from overview.demo import autumn, texts, training, year
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
@@ -46,6 +46,7 @@ class Demo:
         self.acceptable_use()
         self.photographs()
         self.recent_news()
+        training.tell(self)
         self.reminders()
 
     def found(self) -> None:
