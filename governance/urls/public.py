@@ -21,6 +21,6 @@ urlpatterns: list[URLPattern] = [
         guidance.take_down,
         name="guidance_take_down",
     ),
-    path("schools/<slug:school>/guidance/<int:number>/", guidance.edition, name="guidance_edition"),
-    path("schools/<slug:school>/guidance/<int:number>/show/", guidance.show, name="guidance_show"),
+    path("schools/<slug:school>/guidance/<int:pk>/", guidance.edition, name="guidance_edition"),
+    path("schools/<slug:school>/guidance/<int:pk>/show/", guidance.show, name="guidance_show"),
 ]

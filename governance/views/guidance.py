@@ -56,11 +56,11 @@ def overview(request: Request, school: str) -> HttpResponse:
 
 
 @require_GET
-def edition(request: Request, school: str, number: int) -> HttpResponse:
+def edition(request: Request, school: str, pk: int) -> HttpResponse:
     """One edition as it was saved."""
     place = school_where(request, school, Permission.MANAGE_EDUCATION)
     rows = GuidanceEdition.objects.visible_to(request.user).select_related("saved_by")
-    found = get_object_or_404(rows, organisation=place, number=number)
+    found = get_object_or_404(rows, organisation=place, pk=pk)
     context = {
         "school": place,
         "edition": found,
@@ -95,10 +95,10 @@ def edit(request: Request, school: str) -> HttpResponse:
 
 
 @require_POST
-def show(request: Request, school: str, number: int) -> HttpResponse:
+def show(request: Request, school: str, pk: int) -> HttpResponse:
     place = school_where(request, school, Permission.MANAGE_EDUCATION)
     rows = GuidanceEdition.objects.visible_to(request.user).select_related("organisation__parent")
-    services.show(get_object_or_404(rows, organisation=place, number=number), by=request.user)
+    services.show(get_object_or_404(rows, organisation=place, pk=pk), by=request.user)
     messages.success(request, "Everybody can read this page now.")
     return redirect("governance:guidance", place.slug)
 

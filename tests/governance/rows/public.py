@@ -36,7 +36,7 @@ KWARGS: dict[str, Kwargs] = {
     },
     **dict.fromkeys(
         ["governance:guidance_edition", "governance:guidance_show"],
-        lambda place, _user: {"number": place.rows["guidance"].number},
+        lambda place, _user: {"pk": place.rows["guidance"].pk},
     ),
 }
 RULES: dict[str, Rule] = {
