@@ -81,6 +81,6 @@ TABLES = [
     only_witnessed("governance_annulment", "What somebody signed themself cannot be annulled."),
     *only_erasing_the_note("governance_signaturedispute", "A dispute cannot be changed."),
     only_witnessed("governance_signaturedispute", "What somebody signed themself is theirs."),
-    *only_erasing_the_note("governance_grouprecord", "A figure is corrected by another row."),
+    *only_erasing_the_note("governance_grouprecord", "Figures of a group are corrected by another row."),
     Refusal("governance_groupscan", "UPDATE", "The scan of a group cannot be exchanged."),
 ]

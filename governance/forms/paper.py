@@ -177,7 +177,8 @@ class SeveralFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[File]:
         given = data if isinstance(data, list | tuple) else [data]
-        return [super(SeveralFilesField, self).clean(one, initial) for one in given or [None]]
+        clean = super().clean
+        return [file for one in given or [None] if (file := clean(one, initial)) is not None]
 
 
 class ScanForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import corrections, paper, tablet
+from governance.views import corrections, groups, paper, tablet
 
 OF_A_POLICY = "schools/<slug:school>/policies/<int:pk>/"
 SHEET = "schools/<slug:school>/paper/<int:pk>/"
@@ -27,4 +27,11 @@ urlpatterns: list[URLPattern] = [
     path("tablet/sign/", tablet.sign, name="tablet_sign"),
     path("tablet/done/", tablet.done, name="tablet_done"),
     path("tablet/end/", tablet.end, name="tablet_end"),
+    # parents and pupils
+    path("schools/<slug:school>/groups/", groups.group_list, name="groups"),
+    path(f"{OF_A_POLICY}groups/new/", groups.group_new, name="group_new"),
+    path("schools/<slug:school>/groups/<int:pk>/", groups.group, name="group"),
+    path(
+        "schools/<slug:school>/groups/<int:pk>/correct/", groups.group_correct, name="group_correct"
+    ),
 ]
