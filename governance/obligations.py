@@ -119,6 +119,23 @@ def owed(on: date) -> QuerySet[Pair, Pair]:
     return pairs(on).filter(signed_at=None, exempt=False)
 
 
+class Limits(TypedDict):
+    """The moments and days that a school's rules make of one day. Parameters of a query."""
+
+    asked_before: datetime
+    joined_before: date
+    back_before: date
+
+
+def past_due(*, asked_before: datetime, joined_before: date, back_before: date) -> Q:
+    """A condition on `pairs()`: asked, joined and back from an exemption before these."""
+    return Q(
+        Q(exempt_until=None) | Q(exempt_until__lt=back_before),
+        asked_at__lt=asked_before,
+        starts_on__lt=joined_before,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Grace:
     """How long a school gives: days after a material version, and days for someone new."""
@@ -151,15 +168,20 @@ class Grace:
             days.append(exempt_until + timedelta(days=1 + self.joiner_days))
         return max(days)
 
+    def limits(self, on: date) -> Limits:
+        """What lies before these is past due on that day: `due_on`, turned round."""
+        joined_before = on - timedelta(days=self.joiner_days)
+        return Limits(
+            asked_before=datetime.combine(
+                on - timedelta(days=self.version_days), time(), self.zone
+            ),
+            joined_before=joined_before,
+            back_before=joined_before - timedelta(days=1),
+        )
+
     def past_due(self, on: date) -> Q:
         """The same rule as a condition on `pairs()`: every day of `due_on` lies before `on`."""
-        midnight = datetime.combine(on - timedelta(days=self.version_days), time(), self.zone)
-        joined_before = on - timedelta(days=self.joiner_days)
-        return Q(
-            Q(exempt_until=None) | Q(exempt_until__lt=joined_before - timedelta(days=1)),
-            asked_at__lt=midnight,
-            starts_on__lt=joined_before,
-        )
+        return past_due(**self.limits(on))
 
     def overdue(self, on: date) -> Q:
         """Past due, and still to be signed."""

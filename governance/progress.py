@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from governance.models import Policy
-from governance.obligations import Grace, pairs
+from governance.obligations import Grace, pairs, past_due
 from people.models import Organisation
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from governance.obligations import Pair
@@ -62,6 +63,30 @@ def at(organisation: Organisation, on: date) -> QuerySet[Pair, Pair]:
     return pairs(on).filter(organisation=organisation)
 
 
+def signer_figures(
+    policy: Policy, organisation: Organisation, grace: Grace, on: date
+) -> dict[str, Figures]:
+    """Figures of one policy at a school for each department: `figures_by`, compiled once."""
+    limits = grace.limits(on)
+    rows = _signer_states(policy_id=policy.pk, organisation_id=organisation.pk, on=on, **limits)
+    return _counted(rows, 1)
+
+
+@prepared
+def _signer_states(
+    *,
+    policy_id: int,
+    organisation_id: int,
+    on: date,
+    asked_before: datetime,
+    joined_before: date,
+    back_before: date,
+) -> QuerySet[Any, tuple[Any, ...]]:
+    late = past_due(asked_before=asked_before, joined_before=joined_before, back_before=back_before)
+    rows = pairs(on).filter(organisation=organisation_id, policy_ref=policy_id)
+    return _states(rows, late, ("department",))
+
+
 def figures_by(
     rows: QuerySet[Pair, Pair], grace: Grace, on: date, *columns: str
 ) -> dict[Any, Figures]:
@@ -69,29 +94,37 @@ def figures_by(
     return _figures(rows, grace.past_due(on), columns)
 
 
-def _state(past_due: Q) -> Case:
+def _state(late: Q) -> Case:
     """The one state of a pair. Its signature is looked for first, then what is left."""
     return Case(
         When(signed_at__isnull=False, then=Value("signed")),
         When(exempt=True, then=Value("exempt")),
-        When(past_due, then=Value("overdue")),
+        When(late, then=Value("overdue")),
         default=Value("pending"),
     )
 
 
-def _figures(
-    rows: QuerySet[Pair, Pair], past_due: Q, columns: tuple[str, ...]
-) -> dict[Any, Figures]:
-    """Each pair is counted in its one state."""
-    counted = (
+def _figures(rows: QuerySet[Pair, Pair], late: Q, columns: tuple[str, ...]) -> dict[Any, Figures]:
+    return _counted(_states(rows, late, columns), len(columns))
+
+
+def _states(
+    rows: QuerySet[Pair, Pair], late: Q, columns: tuple[str, ...]
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Each pair is counted in its one state: the columns, the state, how many."""
+    counted: QuerySet[Any, tuple[Any, ...]] = (
         rows.order_by()
-        .annotate(state=_state(past_due))
+        .annotate(state=_state(late))
         .values_list(*columns, "state")
         .annotate(n=Count("pk"))
         .order_by(*columns)
     )
-    width, found = len(columns), dict[Any, Counter[str]]()
-    for row in counted:
+    return counted
+
+
+def _counted(rows: Iterable[tuple[Any, ...]], width: int) -> dict[Any, Figures]:
+    found: dict[Any, Counter[str]] = {}
+    for row in rows:
         key = row[0] if width == 1 else row[:width]
         found.setdefault(key, Counter())[row[-2]] += row[-1]
     return {
@@ -100,9 +133,7 @@ def _figures(
     }
 
 
-def latest_people(
-    rows: QuerySet[Pair, Pair], grace: Grace, on: date, most: int
-) -> dict[int, int]:
+def latest_people(rows: QuerySet[Pair, Pair], grace: Grace, on: date, most: int) -> dict[int, int]:
     """The memberships with the most overdue signatures, with how many."""
     late = (
         rows.order_by()
@@ -160,9 +191,14 @@ def in_state(state: str, grace: Grace, on: date) -> Q:
 
 def signers(policy: Policy, organisation: Organisation, on: date) -> QuerySet[Pair, Pair]:
     """One row for each person of the school whom the policy covers."""
+    return signers_of(policy.pk, organisation.pk, on)
+
+
+def signers_of(policy_id: int, organisation_id: int, on: date) -> QuerySet[Pair, Pair]:
+    """The same by ids."""
     return (
-        at(organisation, on)
-        .filter(policy_ref=policy.pk)
+        pairs(on)
+        .filter(organisation=organisation_id, policy_ref=policy_id)
         .select_related("person", "line_manager")
         .only("job_title", "department", "starts_on", "person__name", "line_manager__name")
         .order_by("person__sort_name", "person__name", "pk")

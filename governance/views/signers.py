@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance import how_signed, progress
+from governance.first_signers import PER_PAGE, first_page
 from governance.forms.signers import ExemptionForm, SignersFilter
 from governance.models import Exemption, Policy, Signature
 from governance.obligations import Grace
@@ -30,8 +31,6 @@ from web.forms import refuse
 
 if TYPE_CHECKING:
     from governance.obligations import Pair
-
-PER_PAGE = 50
 
 
 def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
@@ -79,21 +78,37 @@ def _known_count(form: SignersFilter, departments: dict[str, Figures]) -> int | 
     return progress.count_in_state(figures, form.cleaned_data["state"])
 
 
+def _only_a_state(form: SignersFilter) -> str | None:
+    """The state that the list is narrowed down to, when by nothing else ("": not at all)."""
+    if not form.is_bound:
+        return ""
+    if not form.is_valid() or form.cleaned_data["q"].strip() or form.cleaned_data["department"]:
+        return None
+    return str(form.cleaned_data["state"])
+
+
 @require_GET
 def signers(request: Request, school: str, pk: int) -> HttpResponse:
     place = school_of(request, school)
     policy, on = _get_policy(request, place, pk), place.today()
     rows, grace = _rows(request, policy, place, on), Grace.at(place)
-    departments = progress.figures_by(rows, grace, on, "department")
+    whole_school = request.user.can(Permission.VIEW_SIGNATURES, at=place)
+    if whole_school:
+        departments = progress.signer_figures(policy, place, grace, on)
+    else:
+        departments = progress.figures_by(rows, grace, on, "department")
     form = SignersFilter(request.GET or None, departments=list(departments))
-    found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
-    found = how_signed.with_how(found)
     figures = progress.total(departments)
-    paginator = Paginator(found, PER_PAGE)
     known = _known_count(form, departments)
-    if known is not None:  # saves a query over the whole school
-        paginator.count = known
-    page = paginator.get_page(request.GET.get("page"))
+    state = _only_a_state(form)
+    if whole_school and state is not None and known is not None and "page" not in request.GET:
+        page = first_page(policy, place, grace, on, state=state, count=known)
+    else:
+        found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
+        paginator = Paginator(how_signed.with_how(found), PER_PAGE)
+        if known is not None:  # saves a query over the whole school
+            paginator.count = known
+        page = paginator.get_page(request.GET.get("page"))
     context = {
         "policy": policy,
         "school": place,
@@ -104,7 +119,7 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
         "figures": figures,
         "seen_by_others": how_signed.seen_by_others(rows, policy) if figures.signed else [],
         "may_record": request.user.can(Permission.RECORD_SIGNATURES, at=place),
-        "whole_school": request.user.can(Permission.VIEW_SIGNATURES, at=place),
+        "whole_school": whole_school,
         "may_exempt": request.user.can(Permission.EXEMPT_PEOPLE, at=place),
     }
     return render(request, "governance/signer_list.html", context)
