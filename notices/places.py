@@ -98,11 +98,11 @@ class Places:
 
     @cached_property
     def heads(self) -> dict[int, list[int]]:
-        """The heads of each school today, read when somebody is first to be told."""
+        """The heads of each school today and the leads of a trust, read when first needed."""
         found: dict[int, list[int]] = defaultdict(list)
         for day in self.open_days:
             held = Membership.objects.active(day).filter(
-                on_day(day, "roles__"), roles__role=Role.HEAD
+                on_day(day, "roles__"), roles__role__in=[Role.HEAD, Role.TRUST_LEAD]
             )
             for organisation_id, person_id in held.values_list("organisation", F("person")):
                 if person_id not in found[organisation_id]:
