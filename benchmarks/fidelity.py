@@ -28,7 +28,7 @@ FORMATS: dict[str, dict[str, Callable[[Policy], bytes]]] = {
 KINDS = ("headings", "items", "cells")
 # A table begins, a row, a cell.
 CELLS = {"table_open": 0, "tr_open": 1, "td_open": 2, "th_open": 2}
-MARK = re.compile(r"^(?:\((?:[a-z]|\d+)\)|(?:[ivx]+|\d+)\.|[•o▪])\s+")
+MARK = re.compile(r"^(?:\((?:[a-z]|\d+)\)|(?:[ivx]+|\d+|[a-z])\.|[•o▪])\s+")
 
 
 @dataclass(frozen=True)

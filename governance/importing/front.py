@@ -52,6 +52,7 @@ LABELS = {
     "signed by|signed (chair)|signed (headteacher)|chair of trustees|chief executive",
 }
 FIELD = {label: field for field, labels in LABELS.items() for label in labels.split("|")}
+NUMBERED_HEAD = re.compile(r"\d{1,2}\s+[A-Z]")
 STATUS = re.compile(r"(?:approved|draft|final|ratified|adopted|agreed|current|live)$", re.I)
 NUMBER = re.compile(
     r"(?:version|ver\.?|v\.?|issue|revision)(?:\s+(?:no\.?|number))?\s*[:–-]?\s*v?"
@@ -117,7 +118,9 @@ def _front(lines: Sequence[Line], rows: frozenset[int]) -> Iterator[Line]:
             yield line
             continue
         mark = mark_of(line.text)
-        begins = mark is not None or bool(SECTION.match(line.text))
+        numbered = NUMBERED_HEAD.match(line.text) and not DATE.match(line.text)
+        named = SECTION.match(line.text) and not line.text[0].isdigit()
+        begins = mark is not None or bool(numbered or named)
         if (begins and not _segments(line, False)) or word_count(line.text) > 25:
             return
         if ends_sentence(line.text) and word_count(line.text) > 12:
@@ -147,9 +150,22 @@ def _facts(lines: Sequence[Line], rows: frozenset[int]) -> list[Fact]:
             pairs = _row(line)
         else:
             pairs = _segments(line, index < FIRST_DATE)
+            if not pairs and below is not None and (stacked := _stacked(line, below)):
+                found += stacked
+                index += 2
+                continue
         found += [Fact(field, value, line) for field, value in pairs]
         index += 1
     return found
+
+
+def _stacked(label: Line, value: Line) -> list[Fact]:
+    """A label in a line of its own above its value: a table that was saved as plain text."""
+    field = FIELD.get(_bare(label.text))
+    if field is None or field in ("signed", "title") or FIELD.get(_bare(value.text)):
+        return []
+    facts = [Fact(name, said, value) for name, said in _value(field, value.text) if said]
+    return [Fact("label", "", label), *facts] if facts else []
 
 
 def _columns(heads: Line, values: Line, lines: Sequence[Line], rows: frozenset[int]) -> list[Fact]:

@@ -113,7 +113,7 @@ def find(parts: list[Part]) -> list[str]:
             counted = _numbered_heading(parts, index, counted)
         elif part.kind is Kind.PARAGRAPH and following and not part.lines:
             alone = part.after_blank and (following.after_blank or _opens(following))
-            over_text = _opens(following) or _long(following)
+            over_text = _opens(following) or _long(following) or _shouts_over(part, following)
             if titled(part.text) and (alone or over_text):
                 part.kind = Kind.HEADING
             elif alone and following.after_blank and titled_with_stop(part.text):
@@ -129,6 +129,12 @@ def find(parts: list[Part]) -> list[str]:
 
 def _opens(part: Part) -> bool:
     return part.kind in (Kind.ITEM, Kind.TABLE)
+
+
+def _shouts_over(part: Part, following: Part) -> bool:
+    """Capitals above a line that is none: a heading above another, say."""
+    letters = sum(1 for letter in part.text if letter.isalpha())
+    return part.text.isupper() and letters > 3 and not following.text.isupper()
 
 
 def _long(part: Part) -> bool:

@@ -28,7 +28,7 @@ PAGE_ENDING = re.compile(
 )
 LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,3})\s*[-–—]?$")
 CONTENTS = re.compile(r"(?:table of )?contents(?: page)?:?$", re.I)
-TO_PAGE = re.compile(r"\S.*\s\d{1,3}$")
+TO_PAGE = re.compile(r"[^\W\d][^\d]*\d{1,3}$")
 RULE = re.compile(r"(?:[-_=*~–—]\s?){3,}$")
 
 LABEL = (
@@ -86,8 +86,8 @@ def _is_entry(text: str, titled: bool, times: Counter[str]) -> bool:
         return True
     if not titled or len(text) > 100:
         return False
-    bare = _bare(text)
-    return bool(TO_PAGE.match(text) and times[_bare(text.rsplit(" ", 1)[0])]) or times[bare] > 1
+    heading = _bare(text.rstrip("0123456789"))
+    return bool(heading and TO_PAGE.search(text) and times[heading]) or times[_bare(text)] > 1
 
 
 def leads_to_a_page(text: str) -> bool:

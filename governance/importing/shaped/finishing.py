@@ -18,6 +18,7 @@ from governance.importing.shaped.blocks import ASIDE, CONTENTS, MARGIN, Block
 from governance.importing.shaped.emitting import Emitter
 from governance.importing.titles import NAMES_DOCUMENT
 
+BESIDE = (MARGIN, ASIDE)
 ROLES = {CONTENTS: LISTED, MARGIN: RUNNING, ASIDE: AROUND}
 
 
@@ -27,8 +28,8 @@ def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
     emitter.take(blocks)
     source = emitter.source
     left_out: list[LeftOut] = []
-    parts = _without_roles(emitter.parts, left_out)
-    parts = _without_leftovers(parts, left_out)
+    parts = _without_leftovers(emitter.parts, left_out)
+    parts = _without_roles(parts, left_out)
     title, organisation, used = titling.find(parts, headings.body_size(parts))
     parts = [part for index, part in enumerate(parts) if index not in used]
     parts = _without_title(parts, title, left_out)
@@ -87,13 +88,13 @@ def _is_to_sign(part: Part) -> bool:
 def _without_leftovers(parts: Sequence[Part], left_out: list[LeftOut]) -> list[Part]:
     """Contents lists, page numbers, places to sign: found as in any plain text."""
     lines: list[Line] = []
-    for part in parts:
-        if part.kind is not Kind.TABLE:
-            lines += [Line(part.number, part.printed, part.indent, part.printed), Line(0, "")]
-    kept, gone, _ = leftovers.leave_out(lines)
+    looked_at = [part for part in parts if part.kind is not Kind.TABLE and part.role not in BESIDE]
+    for part in looked_at:
+        lines += [Line(part.number, part.printed, part.indent, part.printed), Line(0, "")]
+    _, gone, _ = leftovers.leave_out(lines)
     left_out += gone
-    stay = {line.number for line in kept if not line.blank}
-    return [part for part in parts if part.kind is Kind.TABLE or part.number in stay]
+    gone_lines = {one.number for one in gone}
+    return [part for part in parts if part.kind is Kind.TABLE or part.number not in gone_lines]
 
 
 def _without_title(

@@ -39,6 +39,8 @@ TYPES = {
     "upper-latin": "upperLetter", "lower-roman": "lowerRoman", "upper-roman": "upperRoman",
 }  # fmt: skip
 MOST_CELLS = 200_000
+# LibreOffice writes a heading's number right in front of it.
+GLUED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2})*\.?)(?=[A-Z])")
 STEP = 18  # points by which a list is indented
 
 
@@ -159,6 +161,9 @@ class Walker:
 
     def _para(self, node: Node, spans: list[Span], looks: list[Looks], role: str) -> Para:
         found = HEADING.match(node.tag)
+        if found and GLUED.match(spans[0].text.lstrip()):
+            first = GLUED.sub(r"\g<number> ", spans[0].text.lstrip(), count=1)
+            spans = [replace(spans[0], text=first), *spans[1:]]
         said = [one for one, span in zip(looks, spans, strict=True) if span.text.strip()]
         para = Para(
             spans=spans,
