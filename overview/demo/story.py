@@ -15,7 +15,7 @@ from governance.models import Exemption, Policy, PolicyVersion
 from governance.reading import standing_of
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from notices.sweeping import sweep
-from overview.demo import autumn, texts, training, year
+from overview.demo import autumn, safety, texts, training, year
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
@@ -47,6 +47,7 @@ class Demo:
         self.photographs()
         self.recent_news()
         training.tell(self)
+        safety.tell(self)
         self.reminders()
 
     def found(self) -> None:
@@ -167,6 +168,7 @@ class Demo:
         policy = Policy.objects.select_related("current", "asking", "owner").get(pk=policy.pk)
         autumn.local_rules(self, policy)
         self.sign_all(policy, -21, share=74)
+        autumn.a_question(self, policy)
 
     def acceptable_use(self) -> None:
         """A year old: nearly all have signed, this autumn's joiners have not, review overdue."""
@@ -209,6 +211,7 @@ class Demo:
             version = sign_off.send(version, by=deputy)
         with self.on(-3):
             sign_off.sign(version, by=head, displayed=version.content_hash)
+        autumn.sent_back(self)
 
     def recent_news(self) -> None:
         """Somebody on long leave, somebody who is leaving, somebody new who has an invitation."""

@@ -114,3 +114,15 @@ goes through the deputy head.
 - The list of children who may not be shown hangs in the staffroom and is renewed each half term.
 - Pictures are deleted from a device by Friday of the same week.
 """
+
+TRIPS = """## Before we leave
+
+- Parents know which account will show the trip, and may say no for their child.
+- One member of staff on the trip posts. Everybody else sends them pictures.
+
+## While we are away
+
+1. We post when we have left a place, not while we are there.
+2. We show groups and what they do, never where they sleep.
+3. Anything that went wrong is told to parents first, by telephone.
+"""
