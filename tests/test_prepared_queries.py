@@ -27,7 +27,7 @@ from people.models import Organisation, User
 from web import prepared
 
 pytestmark = pytest.mark.django_db
-MOST = 60  # combinations of values for each query
+MOST = 20  # combinations of values for each query
 
 
 @pytest.fixture(scope="module")
