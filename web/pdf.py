@@ -32,6 +32,7 @@ LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # They shape letters of some scripts; every other invisible sign is left out.
 JOINERS = "\u200c\u200d"
 INVISIBLE = {"Cc", "Cf", "Cs"}
+VARIANTS = {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))}
 
 
 class CannotPrint(Exception):
@@ -43,7 +44,7 @@ def pdf(template: str, data: Mapping[str, Any], *, made_at: datetime | None = No
 
     `made_at` is the only date inside the file; without it there is none. Raises CannotPrint.
     """
-    if not NAME.match(template):
+    if not NAME.match(template) or not (FOLDER / f"{template}.typ").is_file():
         raise CannotPrint(f"No template is called {template!r}.")
     import typst  # only processes that print carry it in memory
 
@@ -105,22 +106,19 @@ def _text(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _sign(sign: str) -> str:
-    if sign == "\n" or sign in JOINERS or ord(sign) in _shown():
+    if sign == "\n" or sign in JOINERS:
         return sign
-    if unicodedata.category(sign) in INVISIBLE or "VARIATION SELECTOR" in _name(sign):
+    if unicodedata.category(sign) in INVISIBLE or sign in VARIANTS:
         return ""
-    return f"[{_name(sign).lower()}]"
-
-
-def _name(sign: str) -> str:
-    return unicodedata.name(sign, f"U+{ord(sign):04X}")
+    if ord(sign) in _shown():
+        return sign
+    return f"[{unicodedata.name(sign, f'U+{ord(sign):04X}').lower()}]"
 
 
 @cache
 def _shown() -> frozenset[int]:
-    """What our fonts can show, without the invisible signs among it."""
-    found = {point for font in FONTS.rglob("*.ttf") for point in letters_of(font)}
-    return frozenset(p for p in found if unicodedata.category(chr(p)) not in INVISIBLE)
+    """What our fonts can show."""
+    return frozenset(point for font in FONTS.rglob("*.ttf") for point in letters_of(font))
 
 
 @cache
