@@ -126,7 +126,7 @@ class Rhythm:
     def overdue(self, on: date) -> Q:
         """The same rule as `due_on`, as a condition: every one of its days lies before `on`."""
         if self.ask == "off" or self.begins + FIRST >= on:
-            return Q(pk__in=[])
+            return Q(starts_on__gt=on)  # nobody; an empty list would empty every figure beside it
         early = on - FIRST
         found = Q(starts_on__lt=early, exempt=False)
         found &= Q(exempt_until=None) | Q(exempt_until__lt=early)

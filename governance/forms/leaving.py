@@ -21,7 +21,7 @@ STATES = {
     "given": "Statement given",
     "without": "Left without one",
 }
-WHEN = {"": "Leaving, or left in the last year", "ahead": "Still to leave", "all": "Ever"}
+WHEN = {"": "Recent", "ahead": "Ahead", "all": "All"}
 
 
 class LeaversFilter(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from governance.guidance import shown_by
 from governance.models import GuidanceEdition, GuidanceShowing
@@ -55,7 +56,11 @@ def _save(organisation: Organisation, by: User, body: str, after: int) -> Guidan
     if latest is not None and number != after:
         raise EditedMeanwhile(latest)
     edition = GuidanceEdition.objects.create(
-        organisation=organisation, number=number + 1, body=body, saved_by=by
+        organisation=organisation,
+        number=number + 1,
+        body=body,
+        saved_by=by,
+        saved_at=timezone.now(),
     )
     audit.record("guidance.save", edition, by=by, number=str(edition.number))
     return edition
@@ -68,7 +73,7 @@ def show(edition: GuidanceEdition, *, by: User) -> GuidanceShowing | None:
     if shown_by(edition.organisation) == edition:
         return None
     showing = GuidanceShowing.objects.create(
-        organisation=edition.organisation, edition=edition, by=by
+        organisation=edition.organisation, edition=edition, by=by, at=timezone.now()
     )
     audit.record("guidance.show", edition, by=by, number=str(edition.number))
     return showing
@@ -81,7 +86,9 @@ def take_down(organisation: Organisation, *, by: User) -> GuidanceShowing:
     shown = shown_by(organisation)
     if shown is None:
         raise RuleBroken("This page is not shown at the moment.")
-    showing = GuidanceShowing.objects.create(organisation=organisation, edition=None, by=by)
+    showing = GuidanceShowing.objects.create(
+        organisation=organisation, edition=None, by=by, at=timezone.now()
+    )
     audit.record("guidance.take_down", shown, by=by, number=str(shown.number))
     return showing
 

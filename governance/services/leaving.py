@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from governance.handover import Handover
 from governance.leaving import STILL_COUNTS, asked_from, leavers, statement_for
@@ -184,6 +185,7 @@ def _write(post: Membership, *, by: User, **more: Any) -> LeavingStatement:
         last_day=post.ends_on,
         counts_until=post.ends_on + STILL_COUNTS,
         recorded_by=by,
+        recorded_at=timezone.now(),
         **more,
     )
 

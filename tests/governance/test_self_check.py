@@ -323,6 +323,16 @@ def test_the_school_sees_who_has_done_it_and_when(
         assert states["Lateria Example"] == ("Overdue", "")
 
 
+def test_in_a_schools_first_month_nobody_is_late_and_everybody_is_counted(
+    client: Client, school: Organisation, head: User, teacher: User
+) -> None:
+    with time_machine.travel("2026-12-10 10:00"):
+        client.force_login(head)
+        page = client.get(reverse("governance:self_checks", args=[school.slug]))
+    figures = page.context["figures"]
+    assert (figures.done, figures.overdue, figures.pending, figures.total) == (0, 0, 2, 2)
+
+
 @pytest.mark.usefixtures("people", "_in_march")
 @pytest.mark.parametrize("role", [Role.STAFF, Role.GOVERNOR, Role.DEPUTY_DSL, Role.IT])
 def test_the_list_is_not_for_everybody(client: Client, school: Organisation, role: Role) -> None:
