@@ -8,13 +8,13 @@ from trail.immutable import Refusal, children_frozen_when, insert_only
 
 FIXED = {
     "governance_papersheet": (
-        "organisation_id", "version_id", "appendix_id", "signed_on", "witness_id", "reason",
+        "id", "organisation_id", "version_id", "appendix_id", "signed_on", "witness_id", "reason",
         "scan_hash", "started_by_id", "started_at", "recorded_by_id", "recorded_at",
     ),
     "governance_annulment": ("signature_id", "reason", "at", "by_id"),
     "governance_signaturedispute": ("signature_id", "at"),
     "governance_grouprecord": (
-        "organisation_id", "version_id", "audience", "group", "asked", "signed", "counted_on",
+        "id", "organisation_id", "version_id", "audience", "group", "asked", "signed", "counted_on",
         "how", "corrects_id", "is_void", "recorded_by_id", "recorded_at",
     ),
 }  # fmt: skip
@@ -81,6 +81,8 @@ TABLES = [
     only_witnessed("governance_annulment", "What somebody signed themself cannot be annulled."),
     *only_erasing_the_note("governance_signaturedispute", "A dispute cannot be changed."),
     only_witnessed("governance_signaturedispute", "What somebody signed themself is theirs."),
-    *only_erasing_the_note("governance_grouprecord", "Figures of a group are corrected by another row."),
+    *only_erasing_the_note(
+        "governance_grouprecord", "Figures of a group are corrected by another row."
+    ),
     Refusal("governance_groupscan", "UPDATE", "The scan of a group cannot be exchanged."),
 ]

@@ -50,7 +50,7 @@ def overview(request: Request, school: str, pk: int) -> HttpResponse:
     """Both ways, what waits to be finished, and what was recorded from paper."""
     place, policy = _policy_at(request, school, pk)
     rows = PaperSheet.objects.filter(organisation=place, version__policy=policy).select_related(
-        "version", "witness", "started_by", "recorded_by"
+        "organisation", "version", "witness", "started_by", "recorded_by"
     )
     rows = rows.defer("version__body").order_by("-signed_on", "-pk")
     recorded = rows.recorded().annotate(signed=Count("witnessed"))
