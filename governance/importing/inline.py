@@ -41,14 +41,14 @@ def rich(spans: Sequence[Span]) -> str:
     spans = _merged(spans)
     if all(span.plain and "\n" not in span.text.strip() for span in spans):
         return ""
-    lines = [written for line in _lines(spans) if (written := _line(line))]
+    lines = [written for line in every_line(spans) if (written := _line(line))]
     written = "\\\n".join(lines)
     return written if _reads(written) == plain(spans) else ""
 
 
 def lines_of(spans: Sequence[Span]) -> list[list[Span]]:
     """The lines the author broke it into; empty ones are dropped."""
-    return [line for line in _lines(spans) if plain(line)]
+    return [line for line in every_line(spans) if plain(line)]
 
 
 def wholly(spans: Iterable[Span], what: str) -> bool:
@@ -85,7 +85,8 @@ def _may_go(address: str) -> bool:
     )
 
 
-def _lines(spans: Iterable[Span]) -> list[list[Span]]:
+def every_line(spans: Iterable[Span]) -> list[list[Span]]:
+    """The lines, those without words too."""
     lines: list[list[Span]] = [[]]
     for span in spans:
         for index, piece in enumerate(span.text.split("\n")):

@@ -25,6 +25,14 @@ def blocks(drawn: Sequence[Drawn]) -> list[Block]:
         [one for index, one in enumerate(page) if index not in gone]
         for page, gone in zip(printed, beside, strict=True)
     )
+    whole = paragraphs.edges(
+        [
+            one
+            for page, gone in zip(printed, beside, strict=True)
+            for index, one in enumerate(page)
+            if index not in gone and len(one.columns) == 1
+        ]
+    )
     found: list[Block] = []
     seen: set[str] = set()
     tables: dict[int, Ruled] = {}  # by the grid's own id: what it was drawn as
@@ -32,7 +40,7 @@ def blocks(drawn: Sequence[Drawn]) -> list[Block]:
         edge = [printed[number - 1][index] for index in sorted(beside[number - 1])]
         heights = [(line.y, line.size) for line in edge]
         runs = [run for run in page.runs if not _at(run, heights)]
-        own = _page(runs, page, number, usual, tables)
+        own = _page(runs, page, number, usual, whole.right, tables)
         _join(found, own, tables, usual.words)
         found += own
         for line in edge:
@@ -47,11 +55,16 @@ def _at(run: Run, heights: Sequence[tuple[float, float]]) -> bool:
 
 
 def _page(
-    runs: Sequence[Run], page: Drawn, number: int, usual: Measure, tables: dict[int, Ruled]
+    runs: Sequence[Run],
+    page: Drawn,
+    number: int,
+    usual: Measure,
+    right: float,
+    tables: dict[int, Ruled],
 ) -> list[Block]:
     grids, left = ruled.find(runs, page.rules)
     flow = lines.build(left, number)
-    edge = paragraphs.edges(flow)
+    edge = Page(paragraphs.edges(flow).left, right)
     found: list[Block] = []
     for table in grids:
         above = [line for line in flow if line.y > table.top - line.size]

@@ -238,9 +238,10 @@ class _Scene:
             if isinstance(piece, bytes):
                 letters = pen.letters or Letters(None)
                 for shown, width, is_space in letters.read(piece):
-                    text += shown
+                    text += shown if text else shown.lstrip()
                     wide = width / 1000 * pen.size + pen.spacing + pen.word_spacing * is_space
                     self._advance(wide * pen.stretch)
+                    begun = begun if text else pen.matrix
             else:
                 back = float(piece)
                 if -back > GAP and text:

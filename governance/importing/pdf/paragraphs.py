@@ -20,7 +20,6 @@ from governance.importing.shaped.blocks import Para
 USUAL = 1.25  # times the size, from line to line
 APART = 1.3  # times the usual distance: the next paragraph
 EDGE = 6.0  # points by which lines of one paragraph may begin apart
-FULL = 0.12  # of the width: a line that ends so near the edge was broken there
 LARGER = 1.06
 HYPHEN = re.compile(r"(?P<word>[^\W\d_]{2,})[-\u2010\u00ad]$")
 # Words that are written with a hyphen behind them.
@@ -76,7 +75,7 @@ def edges(lines: Sequence[Line]) -> Page:
     ends = sorted(line.x1 for line in lines)
     if not starts:
         return Page(0, 0)
-    return Page(starts[len(starts) // 10], ends[int(len(ends) * 0.95)] if ends else 0)
+    return Page(starts[len(starts) // 10], ends[int((len(ends) - 1) * 0.97)])
 
 
 def gather(lines: Sequence[Line], page: Page, usual: Measure) -> list[Para]:
@@ -87,7 +86,11 @@ def gather(lines: Sequence[Line], page: Page, usual: Measure) -> list[Para]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_para(group, page, usual) for group in groups]
+    paras = [_para(group, page, usual) for group in groups]
+    for index in range(1, len(groups)):
+        before, first = groups[index - 1][-1], groups[index][0]
+        paras[index].apart = before.y - first.y > usual.pitch * APART * max(first.size, 1)
+    return paras
 
 
 def _goes_on(group: list[Line], line: Line, page: Page, usual: Measure) -> bool:
@@ -100,7 +103,7 @@ def _goes_on(group: list[Line], line: Line, page: Page, usual: Measure) -> bool:
     if line.marked and not _only_looks_marked(group, line, page):
         return False
     if len(line.columns) > 1 or len(before.columns) > 1:
-        return _is_full(before, page)
+        return _no_room(before, line, page)
     return _fits_below(group, line, page)
 
 
@@ -122,7 +125,7 @@ def _only_looks_marked(group: list[Line], line: Line, page: Page) -> bool:
     below = abs(line.x0 - group[0].text_x) <= EDGE / 2 or (
         len(group) > 1 and abs(line.x0 - before.x0) <= EDGE / 2
     )
-    if not below or not _is_full(before, page) or ends_sentence(before.text):
+    if not below or not _no_room(before, line, page) or ends_sentence(before.text):
         return False
     if mark.kind == "-":
         return not group[0].marked
@@ -130,34 +133,34 @@ def _only_looks_marked(group: list[Line], line: Line, page: Page) -> bool:
     return numbered and mark.number != 1 and bool(LEADS_ON.search(before.text[-60:]))
 
 
-def _is_full(line: Line, page: Page) -> bool:
-    return line.x1 >= page.right - max(page.right - page.left, 1) * FULL
+def _no_room(before: Line, line: Line, page: Page) -> bool:
+    """Whether the next word did not fit, so that the line was broken there by its width."""
+    letter = (before.x1 - before.x0) / max(len(before.text), 1)
+    word = line.text.split(" ", 1)[0]
+    return before.x1 + letter * (len(word) + 1) >= page.right - letter
+
+
+def _runs_on(before: Line, line: Line, page: Page) -> bool:
+    """Whether the sentence goes on, by the width of the page or by its words."""
+    return _no_room(before, line, page) or (
+        starts_small(line.text) and not ends_sentence(before.text)
+    )
 
 
 def _fits_below(group: list[Line], line: Line, page: Page) -> bool:
     first, before = group[0], group[-1]
+    if not _runs_on(before, line, page):
+        return False
     if first.marked:
         hangs = abs(line.x0 - first.text_x) <= EDGE * 2 or abs(line.x0 - first.x0) <= EDGE
-        within = len(group) > 1 and abs(line.x0 - before.x0) <= EDGE
-        if not (hangs or within):
-            return False
-        outdented = line.x0 < first.text_x - EDGE
-        ended = ends_sentence(before.text)
-        return not (outdented and (ended or not _is_full(before, page)))
-    if len(group) == 1 and line.x0 < before.x0 - EDGE and _is_full(before, page):
-        return True  # the first line is set in
-    if abs(line.x0 - before.x0) > EDGE and not _centred(before, line):
-        return False
-    return _is_full(before, page) or not ends_sentence(before.text) or _short_room(before, page)
+        return hangs or (len(group) > 1 and abs(line.x0 - before.x0) <= EDGE)
+    if len(group) == 1 and line.x0 < before.x0 - EDGE:
+        return _no_room(before, line, page)  # the first line is set in
+    return abs(line.x0 - before.x0) <= EDGE or _centred(before, line)
 
 
 def _centred(one: Line, other: Line) -> bool:
     return abs((one.x0 + one.x1) / 2 - (other.x0 + other.x1) / 2) <= EDGE
-
-
-def _short_room(line: Line, page: Page) -> bool:
-    """Nearly full: the next word did not fit."""
-    return line.x1 >= page.right - max(page.right - page.left, 1) * FULL * 1.5
 
 
 def _para(group: Sequence[Line], page: Page, usual: Measure) -> Para:

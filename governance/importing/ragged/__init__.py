@@ -8,6 +8,7 @@ in the Markdown, in the title, or in a line that is named as left out.
 from __future__ import annotations
 
 from governance.importing import front, lines, titles
+from governance.importing.parts import Part
 from governance.importing.ragged import headings, leftovers, mending, parts, tables, writing
 from governance.importing.reasons import RULED, STATED
 from governance.importing.result import Guess, LeftOut, Reading, Stated
@@ -25,14 +26,7 @@ def read(text: str, warnings: list[str]) -> Reading:
     ]
     body, underlines = _without_underline(body, used)
     body, stated, states = _without_facts(body)
-    found = parts.gather(body)
-    found, torn = mending.torn_sentences(found)
-    mending.lists_without_bullets(found)
-    bullets = mending.lost_bullets(found)
-    stops = headings.find(found)
-    headings.deepen(found)
-    doubts = mending.suspicious(found, title.value if title else "")
-    writing.nest(found)
+    found, doubts = judge(parts.gather(body), title.value if title else "")
     return Reading(
         markdown=writing.write(found),
         source_text=text,
@@ -43,13 +37,25 @@ def read(text: str, warnings: list[str]) -> Reading:
         warnings=(
             *warnings,
             *_title_warnings(title, organisation),
-            *torn,
-            *_some(bullets),
-            *_some(stops),
             *_some(repeated),
-            *_some(doubts),
+            *doubts,
         ),
     )
+
+
+def judge(found: list[Part], title: str) -> tuple[list[Part], list[str]]:
+    """Parts as they should be: sentences mended, headings told by their words, lists nested.
+
+    Hands back what to look at again, too.
+    """
+    found, torn = mending.torn_sentences(found)
+    mending.lists_without_bullets(found)
+    bullets = mending.lost_bullets(found)
+    stops = headings.find(found)
+    headings.deepen(found)
+    doubts = mending.suspicious(found, title)
+    writing.nest(found)
+    return found, [*torn, *_some(bullets), *_some(stops), *_some(doubts)]
 
 
 def _without_underline(

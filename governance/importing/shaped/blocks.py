@@ -28,6 +28,7 @@ class Para:
     role: str = ""
     place: str = ""  # "page 3"
     joins: bool = False  # goes on the list item above it
+    apart: bool = False  # an empty line stands above it
 
 
 @dataclass

@@ -14,6 +14,7 @@ from governance.importing.shaped.blocks import Block, Cell, Grid, Para
 from governance.text.escape import escape_block, escape_inline
 
 ONE_CELL = 1
+TAB, BLANK = 36.0, 3.0  # points
 FEW_WORDS = 30
 A_PASSAGE = 90  # words in each cell
 
@@ -81,7 +82,7 @@ class Emitter:
                 f"{mark.printed} {shown}" if heading and mark else shown,
                 number,
                 mark=None if heading else mark,
-                indent=round(para.indent),
+                indent=round(para.indent + _set_in(para.spans)),
                 level=para.heading if heading else (para.level or 0),
                 look=para.look,
                 styled=heading,
@@ -89,6 +90,7 @@ class Emitter:
                 rich="" if heading else inline.rich(spans),
                 family=para.family,
                 place=para.place,
+                after_blank=para.apart,
             )
         )
 
@@ -187,6 +189,12 @@ def _mark(para: Para, text: str) -> tuple[Mark | None, list[Span]]:
         mark, rest = typed
         return mark, _without(para.spans, len("".join(text[: len(text) - len(rest)].split())))
     return None, para.spans
+
+
+def _set_in(spans: Sequence[Span]) -> float:
+    """How far blanks in front push the words to the right, in points."""
+    text = "".join(span.text for span in spans)
+    return sum(TAB if sign == "\t" else BLANK for sign in text[: len(text) - len(text.lstrip())])
 
 
 def _without(spans: Sequence[Span], count: int) -> list[Span]:

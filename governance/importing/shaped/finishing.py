@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from governance.importing import front
+from governance.importing import front, ragged
 from governance.importing.lines import Line
 from governance.importing.parts import Kind, Part
 from governance.importing.ragged import leftovers
@@ -19,6 +19,8 @@ from governance.importing.shaped.emitting import Emitter
 from governance.importing.titles import NAMES_DOCUMENT
 
 BESIDE = (MARGIN, ASIDE)
+MORE = 12  # doubts beyond these are not named
+POINTS_TO_A_SIGN = 3
 ROLES = {CONTENTS: LISTED, MARGIN: RUNNING, ASIDE: AROUND}
 
 
@@ -35,8 +37,7 @@ def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
     parts = _without_title(parts, title, left_out)
     parts, stated = _without_facts(parts, left_out)
     title = title or _stated_title(stated)
-    headings.find(parts)
-    lists.nest(parts)
+    parts, doubts = _judged(parts, title)
     return Reading(
         markdown=write(parts),
         source_text="\n".join(source.lines).strip("\n") + "\n",
@@ -44,9 +45,21 @@ def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
         organisation=organisation,
         stated=stated,
         left_out=tuple(sorted(left_out, key=lambda one: one.number)),
-        warnings=(*warnings, *_about_title(title, organisation)),
+        warnings=(*warnings, *_about_title(title, organisation), *doubts[:MORE]),
         places=tuple(source.places.items()),
     )
+
+
+def _judged(parts: list[Part], title: Guess | None) -> tuple[list[Part], list[str]]:
+    """Headings told and lists nested, by the file's shape; by words alone where it has none."""
+    shape = any(part.styled or part.family or part.kind is Kind.TABLE for part in parts)
+    if not shape and not headings.look_like_any(parts):
+        for part in parts:
+            part.indent //= POINTS_TO_A_SIGN
+        return ragged.judge(parts, title.value if title else "")
+    headings.find(parts)
+    lists.nest(parts)
+    return parts, []
 
 
 def _without_roles(parts: Sequence[Part], left_out: list[LeftOut]) -> list[Part]:

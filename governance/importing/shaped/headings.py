@@ -46,6 +46,12 @@ def find(parts: list[Part]) -> None:
     _deepen(parts)
 
 
+def look_like_any(parts: list[Part]) -> bool:
+    """Whether anything in the text stands out by its size, its weight or capitals."""
+    body = body_size(parts)
+    return any(_stands_out(parts, index, body) for index in range(len(parts)))
+
+
 def _is_sentence(text: str) -> bool:
     return word_count(text) > A_SENTENCE or (text.endswith(".") and word_count(text) > MOST_WORDS)
 

@@ -73,6 +73,7 @@ class Walker:
     _mark: str = ""  # of the list item whose first words are still to come
     _in_item: int = 0
     _word_mark: str = ""
+    _empty: bool = False  # the paragraph before had no words
 
     def blocks(self, node: Node, looks: Looks, role: str = "") -> Iterator[Block]:
         """Everything below this element, in order."""
@@ -156,8 +157,27 @@ class Walker:
         """The words so far become a paragraph."""
         spans, looks = self._spans, self._looks
         self._spans, self._looks = [], []
+        if node.tag == "pre" and sum(span.text.count("\n") for span in spans) > 2:
+            yield from self._as_typed(node, spans, looks, role)
+            return
         if inline.plain(spans):
-            yield self._para(node, spans, looks, role)
+            para = self._para(node, spans, looks, role)
+            para.apart, self._empty = self._empty, False
+            yield para
+        elif spans and node.tag in ("p", "div"):
+            self._empty = True
+
+    def _as_typed(
+        self, node: Node, spans: list[Span], looks: list[Looks], role: str
+    ) -> Iterator[Block]:
+        """A text file inside a page: a paragraph for each line."""
+        for line in inline.every_line(spans):
+            if not inline.plain(line):
+                self._empty = True
+                continue
+            para = self._para(node, line, looks[:1] * len(line), role)
+            para.apart, self._empty = self._empty, False
+            yield para
 
     def _para(self, node: Node, spans: list[Span], looks: list[Looks], role: str) -> Para:
         found = HEADING.match(node.tag)

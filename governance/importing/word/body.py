@@ -30,6 +30,7 @@ class Walker:
     numbering: Numbering
     reader: Reader
     carried: list[Span] = field(default_factory=list)  # of a paragraph whose end was deleted
+    empty: bool = False  # the paragraph before had no words
     embedded: int = 0  # documents inside the document
 
     def blocks(self, elements: Iterable[Element], depth: int = 0) -> Iterator[Block]:
@@ -70,8 +71,11 @@ class Walker:
         self.carried = []
         if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
             self.carried = spans
-        elif plain(spans):
+        elif not plain(spans):
+            self.empty = True
+        else:
             para = self._made(spans, style, one)
+            para.apart, self.empty = self.empty, False
             if contents:
                 para.role = CONTENTS
             yield para
