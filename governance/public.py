@@ -6,20 +6,25 @@ agreed or published it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import cache
 from django.db.models import F
 from django.utils.safestring import SafeString
 
 from governance.documents import parts_at
 from governance.models import Policy, PolicyVersion, SignOff
 from governance.models.policy import PolicyQuerySet
+from governance.printing import document_pdf
 from governance.text.render import Heading, outline, to_html
 from people.models import Organisation
 from people.roles import Role
 
+KEEP_PDF = 60 * 60
 MOST_VERSIONS = 50  # of each text, the newest first
 
 
@@ -80,9 +85,37 @@ def anchor_of(policy: Policy) -> str:
     return f"part-{policy.pk}"
 
 
+def parts_of(policy: Policy, place: Organisation) -> list[Policy]:
+    """The policy in force and that school's appendix, as far as anybody may read them."""
+    return [one for one in parts_at(policy, place) if one.is_public]
+
+
+def pdf_of(parts: list[Policy]) -> bytes:
+    """The parts as one PDF. Kept for an hour: making it takes a hundred times as long as a page."""
+    key = f"public.pdf:{_digest(parts)}"
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = document_pdf(parts)
+        cache.set(key, made, KEEP_PDF)
+    return made
+
+
+def _digest(parts: list[Policy]) -> str:
+    """Changes with all that stands on the PDF, the day of printing included."""
+    facts = [
+        (
+            one.current_id, one.current.content_hash if one.current else "", one.committee,
+            one.legislation, one.related_documents, str(one.review_due_on), one.owner.name,
+            str(one.owner.today()),
+        )
+        for one in parts
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
 def texts_of(policy: Policy, place: Organisation) -> list[Text]:
     """The policy in force and that school's appendix, if anybody may read that too. Two queries."""
-    parts = [one for one in parts_at(policy, place) if one.is_public]
+    parts = parts_of(policy, place)
     agreed = _signed_off([one.current_id for one in parts if one.current_id])
     return [
         text_of(part, part.current, agreed.get(part.current.pk, []))

@@ -7,6 +7,7 @@ from governance.views import guidance, public
 urlpatterns: list[URLPattern] = [
     path("s/<slug:school>/", public.policies, name="public_school"),
     path("s/<slug:school>/policies/<int:pk>/", public.policy, name="public_policy"),
+    path("s/<slug:school>/policies/<int:pk>.pdf", public.policy_pdf, name="public_policy_pdf"),
     path(
         "s/<slug:school>/policies/<int:pk>/versions/<int:version>/",
         public.version,

@@ -14,6 +14,7 @@ from governance.comparing import Changes, compare
 from governance.education import public_entries
 from governance.forms.guidance import GuidanceForm
 from governance.models import GuidanceEdition
+from governance.public import in_force_at
 from governance.services import guidance as services
 from governance.text.render import to_html
 from governance.views.public import draw, place_or_404
@@ -51,6 +52,7 @@ def overview(request: Request, school: str) -> HttpResponse:
         "page": Paginator(editions.defer("body"), PER_PAGE).get_page(request.GET.get("page")),
         "page_is_on": place.setting("public.page"),
         "public_url": reverse("governance:public_guidance", args=[place.slug]),
+        "has_public_page": shown is not None or in_force_at(place).exists(),
     }
     return render(request, "governance/guidance_overview.html", context)
 

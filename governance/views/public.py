@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from governance import public
+from governance import printing, public
 from governance.guidance import shown_at
 from governance.models import Policy, PolicyVersion
 from governance.reading import replaced_by
@@ -75,6 +75,19 @@ def policy(request: HttpRequest, school: str, pk: int) -> HttpResponseBase:
         "versions": public.earlier_versions([text.policy for text in texts]),
     }
     return draw(request, "governance/public_policy.html", place, **context)
+
+
+@for_everybody
+def policy_pdf(request: HttpRequest, school: str, pk: int) -> HttpResponseBase:
+    """The same as a PDF, with the code by which a printed copy can be checked."""
+    place = place_or_404(school)
+    found = _get_policy(place, pk)
+    parts = public.parts_of(found, place)
+    if not parts:
+        raise Http404
+    name = printing.file_name(found.title)
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(public.pdf_of(parts), content_type="application/pdf", headers=headers)
 
 
 def _withdrawn(request: HttpRequest, place: Organisation, found: Policy) -> HttpResponse:

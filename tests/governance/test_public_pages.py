@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 from pytest_django.asserts import assertContains, assertNotContains
 
 from governance.models import Policy
@@ -227,6 +229,35 @@ def test_only_public_policies_are_named_as_related(
     assertNotContains(page, "grievances")
 
 
+@pytest.mark.demand("D17")
+def test_it_can_be_saved_as_a_pdf_without_a_name(
+    client: Client, trust: Organisation, school: Organisation
+) -> None:
+    lead = make_user(Role.TRUST_LEAD, at=trust, name="Canary Lead")
+    policy = make_public(trust, by=lead, title="Photographs")
+    make_appendix(policy, school, is_public=True)
+    page = client.get(at("policy_pdf", school, policy.pk))
+    assert page.headers["Content-Type"] == "application/pdf"
+    assert page.headers["Cache-Control"].startswith("public, max-age=300")
+    assert page.cookies == {}
+    words = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(page.content)).pages)
+    assert "Photographs" in words
+    assert "We post on Fridays." in words
+    assert "Canary" not in words
+    tag = {"If-None-Match": page.headers["ETag"]}
+    assert client.get(at("policy_pdf", school, policy.pk), headers=tag).status_code == 304
+
+
+def test_a_pdf_follows_what_is_published(client: Client, school: Organisation, head: User) -> None:
+    policy = make_public(school, by=head)
+    before = client.get(at("policy_pdf", school, policy.pk)).content
+    publish_next(policy, by=head)
+    after = client.get(at("policy_pdf", school, policy.pk)).content
+    assert before != after
+    publishing.withdraw(policy, by=head, reason="Not needed.")
+    assert client.get(at("policy_pdf", school, policy.pk)).status_code == 404
+
+
 # What is not there
 
 
@@ -304,8 +335,7 @@ def test_no_member_of_staff_is_named_anywhere(client: Client, trust: Organisatio
     chair = make_user(Role.CHAIR, at=school, name="Canary Chair")
     version = make_draft(school, by=writer, title="Photographs")
     policy = version.policy
-    drafts.edit_details(policy, by=head, is_public=True, author=writer, committee="Canary Group",
-                        related_documents="Canary handbook")  # fmt: skip
+    drafts.edit_details(policy, by=head, is_public=True, author=writer)
     drafts.set_signatories(policy, [Role.CHAIR, Role.HEAD], by=head)
     version = sign_off.send(version, by=head)
     sign_off.send_back(version, by=chair, note="Canary note")

@@ -29,7 +29,10 @@ def make(place: Place) -> None:
 
 AUTHORS = LEADERS | OFFICE | {R.DSL, R.DEPUTY_DSL, R.TRUST_SAFEGUARDING}
 KWARGS: dict[str, Kwargs] = {
-    "governance:public_policy": lambda place, _user: {"pk": place.rows["public"].pk},
+    **dict.fromkeys(
+        ["governance:public_policy", "governance:public_policy_pdf"],
+        lambda place, _user: {"pk": place.rows["public"].pk},
+    ),
     "governance:public_version": lambda place, _user: {
         "pk": place.rows["public"].pk,
         "version": place.rows["public_earlier"].pk,
@@ -50,5 +53,6 @@ PUBLIC = {
     "governance:public_school": "the policies a school says anybody may read, for parents",
     "governance:public_policy": "a policy the school says anybody may read",
     "governance:public_guidance": "what a school tells pupils and parents, in its own words",
+    "governance:public_policy_pdf": "the same as a PDF, without a name",
     "governance:public_version": "an earlier version of such a policy, marked as such",
 }
