@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from governance.models import TrainingCourse, TrainingRecord, TrainingSession
 from governance.services import training, training_courses, training_evidence
 from people.models import Organisation, User
+from people.roles import Role
+from tests.factories import make_user
 from tests.governance.factories import make_head
 
 _serial = count(1)
@@ -65,3 +67,29 @@ def send_in(
     details.setdefault("certificate", certificate())
     details.setdefault("completed_on", at.today() - timedelta(days=days_ago))
     return training_evidence.send_in(course, at, by=person, **details)
+
+
+NAMES = {
+    "lacks": "Lara Lacking",
+    "expired": "Exa Expired",
+    "soon": "Sona Soon",
+    "has": "Hasan Has",
+    "waits": "Wanda Waiting",
+    "governor": "Gove Rnor",
+}
+
+
+def people_in_every_state(course: TrainingCourse, at: Organisation, *, by: User) -> dict[str, User]:
+    """Five who must have the course, which is asked of staff, and a governor who has it anyway."""
+    science = {"expired", "waits"}
+    found = {
+        key: make_user(
+            Role.GOVERNOR if key == "governor" else Role.STAFF, at=at, name=name,
+            department="Science" if key in science else "Arts",
+        )
+        for key, name in NAMES.items()
+    }  # fmt: skip
+    for key, days_ago in (("expired", 400), ("soon", 320), ("has", 2), ("governor", 3)):
+        make_record(found[key], course, at, by=by, days_ago=days_ago)
+    send_in(found["waits"], course, at)
+    return found
