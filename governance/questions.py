@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -24,11 +24,6 @@ from people.duty import Duty, DutySource
 from people.models import Membership, User
 from people.roles import Permission, roles_with
 from web.prepared import prepared
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    Traced = WithAnnotations[Question, dict[str, Any]]
 
 DAY = timedelta(days=1)
 
@@ -101,7 +96,8 @@ def traced(questions: QuerySet[Question], on: date) -> QuerySet[Any, Any]:
 def with_last(questions: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """Also what was said last, for `state_of`."""
     entries = QuestionEntry.objects.filter(question=OuterRef("pk")).order_by("-pk")
-    return questions.annotate(last_kind=Subquery(entries.values("kind")[:1]))
+    found: QuerySet[Any, Any] = questions.annotate(last_kind=Subquery(entries.values("kind")[:1]))
+    return found
 
 
 def chain_of(question: Any) -> Chain:
@@ -158,12 +154,13 @@ def _open(on: date) -> QuerySet[Any, Any]:
 @prepared
 def _open_for(*, person_id: int, on: date) -> QuerySet[Any, Any]:
     manages = managing(on).filter(person=person_id)
-    return (
+    found: QuerySet[Any, Any] = (
         _open(on)
         .annotate(i_manage=Exists(manages))
         .filter(Q(manager=person_id) | Q(policy__author=person_id) | Q(i_manage=True))
         .filter(~Q(person=person_id))
     )
+    return found
 
 
 def _may_be_asked(person_id: int, on: date) -> QuerySet[Question]:
@@ -293,6 +290,3 @@ def about(words: str) -> Q:
 def shared_about(policies: Iterable[int]) -> QuerySet[SharedAnswer]:
     """What others asked about these policies, in the order in which it was shared."""
     return SharedAnswer.objects.shown().filter(policy__in=list(policies))
-
-
-__all__ = ["ANSWERS", "Chain", "State", "chain_of", "mine", "of_others", "to_answer", "traced"]
