@@ -108,7 +108,7 @@ def it_is_their_turn(version: PolicyVersion, user: User | None) -> Iterator[str]
     if theirs is None:
         yield "You have already signed this text off."
     else:
-        yield f"{theirs.label} signs after {_lower(waiting[0])}. It is not your turn yet."
+        yield f"{theirs.label} signs after {in_a_sentence(waiting[0])}. It is not your turn yet."
 
 
 def somebody_agrees(version: PolicyVersion, user: User | None) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _is_by(writer: User, row: SignOff) -> bool:
     return same_name(row.name, writer.name)
 
 
-def _lower(role: Role) -> str:
+def in_a_sentence(role: Role) -> str:
     """The role within a sentence."""
     label = role.label
     return label if label.split()[0].isupper() else f"the {label[0].lower()}{label[1:]}"

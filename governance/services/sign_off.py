@@ -19,6 +19,7 @@ from governance.workflow import (
     Action,
     Status,
     asked_now,
+    in_a_sentence,
     roles_to_sign,
     waiting_for,
 )
@@ -125,7 +126,8 @@ def _elsewhere_problems(
     if role not in waiting_for(version):
         yield f"{label} is not asked to sign, or has signed already."
     elif role not in asked_now(version):
-        yield f"{label} signs later. Record {asked_now(version)[0].label} first."
+        first = in_a_sentence(asked_now(version)[0])
+        yield f"{label} signs later: record the signature of {first} first."
     if not name.strip():
         yield "Give the name of the person who signed."
     if signed_on > version.organisation.today():

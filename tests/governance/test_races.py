@@ -10,7 +10,15 @@ import pytest
 
 from files.services import store
 from governance.models import Acknowledgement, Exemption, Policy, PolicyVersion
-from governance.services import drafts, exemptions, importing, publishing, sign_off, signing
+from governance.services import (
+    drafts,
+    exemptions,
+    importing,
+    locking,
+    publishing,
+    sign_off,
+    signing,
+)
 from people.models import User
 from people.roles import Role
 from people.services import calendar
@@ -97,7 +105,7 @@ def test_an_exemption_and_a_withdrawal_of_the_same_policy_both_come_about() -> N
     policy = make_policy(school, by=head)
 
     result = while_held(
-        lambda: drafts._locked_policy(policy),
+        lambda: locking.locked_policy(policy),
         lambda: exemptions.allow(
             teacher, school, by=head, reason="other", starts_on=school.today(), policy=policy
         ),
@@ -114,9 +122,9 @@ def test_discarding_a_draft_waits_for_its_policy_before_it_writes_the_record() -
     version = make_draft(school, by=head)
 
     result = while_held(
-        lambda: drafts._locked_policy(version.policy),
+        lambda: locking.locked_policy(version.policy),
         lambda: drafts.discard(version, by=head),
-        lambda: drafts.set_signatories(version.policy, [Role.CHAIR], by=head),
+        lambda: drafts.edit_details(version.policy, by=head, committee="Standards"),
     )
 
     assert result is None, repr(result)
