@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from governance import printing
 from governance.codes import code_of
+from governance.copies import copy_of
 from governance.documents import parts_at
 from governance.models import Policy, PolicyVersion, Signature, SignatureName
 from governance.services import drafts, publishing, signing
@@ -54,6 +55,7 @@ def policy(school: Organisation, head: User) -> Policy:
 
 
 def version_of(policy: Policy) -> PolicyVersion:
+    assert policy.current_id is not None
     return PolicyVersion.objects.select_related("policy__owner").get(pk=policy.current_id)
 
 
@@ -109,7 +111,7 @@ def test_the_square_leads_to_the_check_of_this_very_version(policy: Policy) -> N
 
 
 def _data(version: PolicyVersion) -> dict[str, list[dict[str, object]]]:
-    return {"parts": [printing._part(printing.copy_of(version), [])]}
+    return {"parts": [printing._part(copy_of(version), [])]}
 
 
 @pytest.mark.demand("D7")
