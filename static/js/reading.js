@@ -43,11 +43,12 @@ if (texts.length) {
     if (untold >= LEAST_SECONDS * 1000) tell();
   });
   const ends = new IntersectionObserver((seen) => {
-    for (const one of seen.filter((each) => each.isIntersecting)) {
+    const reached = seen.filter((each) => each.isIntersecting);
+    for (const one of reached) {
       ends.unobserve(one.target);
       ended.add(texts.find((text) => text.contains(one.target)));
-      tell();
     }
+    if (reached.length) tell();
   });
   for (const text of texts) ends.observe(text.lastElementChild ?? text);
 }
