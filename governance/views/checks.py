@@ -163,17 +163,30 @@ def take(request: Request, pk: int) -> HttpResponse:
         return redirect(version)
     questions = list(version.check_questions.all())
     form = TakeForm(request.POST if request.method == "POST" else None, questions=questions)
-    attempt: CheckAttempt | None = None
     if request.method == "POST" and form.is_valid():
         try:
             attempt = checks.take(version, by=request.user, chosen=form.chosen())
         except RuleBroken as problem:
             refuse(form, problem)
         else:
-            if attempt.passed:
-                messages.success(request, "All right. You can sign below the text now.")
-                return redirect(f"{_text_of(version)}#sign")
-    passed = CheckAttempt.objects.visible_to(request.user).filter(version=version, passed=True)
+            return _after(request, version, attempt)
+    return _render_check(request, version, form)
+
+
+def _after(request: Request, version: PolicyVersion, attempt: CheckAttempt) -> HttpResponse:
+    """On to the signature; or to a page of its own, so that Back from the clause leads there."""
+    if attempt.passed:
+        messages.success(request, "All right. You can sign below the text now.")
+        return redirect(f"{_text_of(version)}#sign")
+    return redirect(f"{reverse('governance:quiz_take', args=[version.pk])}?attempt={attempt.pk}")
+
+
+def _render_check(request: Request, version: PolicyVersion, form: TakeForm) -> HttpResponse:
+    mine = CheckAttempt.objects.visible_to(request.user).filter(version=version)
+    wanted = request.GET.get("attempt", "")
+    attempt = None
+    if wanted.isascii() and wanted.isdigit() and not form.is_bound:
+        attempt = mine.filter(pk=int(wanted[:15])).prefetch_related("answers").first()
     context = {
         "version": version,
         "policy": version.policy,
@@ -181,33 +194,26 @@ def take(request: Request, pk: int) -> HttpResponse:
         "school": reading.home_of(request.user, version.policy),
         "nav_path": reverse("governance:my_policies"),
         "form": form,
-        "items": list(_items(version, questions, form, attempt)),
+        "items": list(_items(version, form, attempt)),
         "attempt": attempt,
-        "passed": passed.order_by("at").first(),
+        "passed": mine.filter(passed=True).order_by("at").first(),
     }
     status = 422 if form.errors else 200
     return render(request, "governance/quiz_take.html", context, status=status)
 
 
-def _items(
-    version: PolicyVersion,
-    questions: list[CheckQuestion],
-    form: TakeForm,
-    attempt: CheckAttempt | None,
-) -> Iterator[Item]:
+def _items(version: PolicyVersion, form: TakeForm, attempt: CheckAttempt | None) -> Iterator[Item]:
     """Each question with how it went. No error: who was wrong has made no mistake in a form."""
-    outcomes = {}
-    if attempt is not None:
-        outcomes = {row.question_id: row.is_right for row in attempt.answers.all()}
-    for question in questions:
-        name, outcome = f"q{question.pk}", ""
-        if question.pk in outcomes:
-            outcome = "right" if outcomes[question.pk] else "wrong"
+    given = {row.question_id: row for row in attempt.answers.all()} if attempt else {}
+    for question in form.questions:
+        field, answer, outcome = form[f"q{question.pk}"], given.get(question.pk), ""
+        if answer is not None:
+            field.initial = answer.chosen
+            outcome = "right" if answer.is_right else "wrong"
         if outcome == "wrong":
             where = f"“{question.heading}”" if question.heading else "the text"
-            hint = f"Not quite. Look at {where} again, then choose another answer."
-            form[name].help_text = hint
-        yield Item(question, form[name], outcome, _clause(version, question))
+            field.help_text = f"Not quite. Look at {where} again, then choose another answer."
+        yield Item(question, field, outcome, _clause(version, question))
 
 
 def _text_of(version: PolicyVersion) -> str:

@@ -152,7 +152,7 @@ def test_a_wrong_answer_leads_back_to_the_clause_and_every_attempt_is_kept(
     first, second, third = policy.current.check_questions.all()
     answers = {f"q{first.pk}": "1", f"q{second.pk}": "2", f"q{third.pk}": "2"}
 
-    page = client.post(url, answers)
+    page = client.post(url, answers, follow=True)
     assertContains(page, "2 of 3 are right")
     assertContains(page, f'href="{policy.get_absolute_url()}#s-photographs"', count=1)
     assertContains(page, "Not quite.", count=1)
