@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         """What `in_force()` adds to a version."""
 
         asking_number: str
+        asking_ordinal: int
         asked_at: datetime
 
     Pair = WithAnnotations[Membership, PairFields]
@@ -83,6 +84,7 @@ def in_force(moment: datetime) -> QuerySet[InForce, InForce]:
         .filter(Q(policy__parent=None) | Q(Exists(above)))
         .annotate(
             asking_number=Subquery(asking.values("number")[:1]),
+            asking_ordinal=Subquery(asking.values("ordinal")[:1]),
             asked_at=Subquery(asking.values("published_at")[:1]),
         )
     )
@@ -245,15 +247,34 @@ class Question:
     def places(self) -> dict[int, Organisation]:
         return {one.pk: one for one in self.organisations.select_related("parent")}
 
+    @property
+    def policies_there(self) -> QuerySet[Policy]:
+        """Those of the schools and of their trusts, in force at that moment or not."""
+        reaching = Policy.objects.filter(owner__reaches__below__in=self.organisations)
+        if self.policies is not None:
+            reaching = reaching.filter(pk__in=self.policies.values("pk"))
+        return reaching
+
     @cached_property
     def versions(self) -> dict[int, InForce]:
         """What was in force there, by id, without the texts."""
-        reaching = Policy.objects.filter(owner__reaches__below__in=self.organisations)
-        found = in_force(self.moment).filter(policy__in=reaching)
-        if self.policies is not None:
-            found = found.filter(policy__in=self.policies)
-        found = found.select_related("policy__owner").defer("body").order_by("title", "pk")
+        found = (
+            in_force(self.moment)
+            .filter(policy__in=self.policies_there)
+            .select_related("policy__owner")
+            .defer("body")
+            .order_by("title", "pk")
+        )
         return {one.pk: one for one in found}
+
+    @property
+    def posts(self) -> QuerySet[Membership]:
+        """The posts that were held there on that day."""
+        held = Q(pk__in=())
+        for on, places in self.days().items():
+            held |= on_day(on) & Q(organisation__in=places)
+        posts = Membership.objects.filter(held)
+        return posts if self.person_id is None else posts.filter(person=self.person_id)
 
     def pairs(self, on: date, places: Iterable[int]) -> QuerySet[Pair, Pair]:
         rows = pairs(self.moment, on).filter(
@@ -278,6 +299,25 @@ class Question:
             )  # fmt: skip
             for row in rows.values_list(*_ROW).iterator(chunk_size=2000):
                 yield self._answer(row, on, graces)
+
+    def acknowledged(self) -> QuerySet[Acknowledgement]:
+        """Every acknowledgement by then, also of what was no longer in force; newest first.
+
+        Of the people who had a post there on that day, or of the one person asked about.
+        """
+        whose = (
+            Q(person__in=self.posts.order_by().values("person"))
+            if self.person_id is None
+            else Q(person=self.person_id)
+        )
+        return (
+            Acknowledgement.objects.filter(
+                whose, policy__in=self.policies_there.values("pk"), at__lte=self.moment
+            )
+            .select_related("version", "signature__annulment")
+            .defer("version__body")
+            .order_by("-at", "-pk")
+        )
 
     def _answer(self, row: tuple[Any, ...], on: date, graces: dict[int, Grace]) -> Standing:
         (
@@ -304,13 +344,3 @@ class Question:
 
 def _signed(at: datetime, found: dict[str, Any]) -> Signed:
     return Signed(at, found["number"], found["content_hash"], found["method"], found["reference"])
-
-
-def acknowledged(person_id: int, moment: datetime) -> QuerySet[Acknowledgement]:
-    """Everything this person had signed by then, also what was no longer in force; newest first."""
-    return (
-        Acknowledgement.objects.filter(person=person_id, at__lte=moment)
-        .select_related("version", "signature__annulment")
-        .defer("version__body")
-        .order_by("-at", "-pk")
-    )

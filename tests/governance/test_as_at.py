@@ -322,7 +322,7 @@ def test_what_somebody_signed_by_then_is_listed_newest_first(
         sign(policy, teacher)
 
     def numbers(moment: datetime) -> list[str]:
-        return [one.version.number for one in as_at.acknowledged(teacher.pk, moment)]
+        return [one.version.number for one in Question.of(teacher.pk, moment).acknowledged()]
 
     assert numbers(NINE + HOUR - TICK) == []
     assert numbers(NINE + HOUR) == ["1.0"]
