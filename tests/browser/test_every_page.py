@@ -24,6 +24,7 @@ WIDTHS = (1280, 320)
 NOT_A_PAGE = {
     "governance:signers_csv", "people:export", "files:download", "mfa_download_recovery_codes",
     "governance:self_checks_csv",
+    "governance:policy_pdf", "governance:version_pdf", "governance:receipt_pdf",
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate", "mfa_deactivate_totp",
     "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "account_set_password", "socialaccount_login_error", "account_reauthenticate",
