@@ -74,8 +74,8 @@ def summary(organisation: Organisation, on: date) -> Summary:
         .values_list("department")
         .annotate(
             total=Count("pk"),
-            needed=Count("pk", filter=_among(organisation, "needed", on)),
-            expiring=Count("pk", filter=_among(organisation, "expiring", on)),
+            needed=Count("pk", filter=_among(at(organisation, on), "needed", on)),
+            expiring=Count("pk", filter=_among(at(organisation, on), "expiring", on)),
             waiting=Count("pk", filter=Exists(waiting)),
         )
         .order_by("department")
@@ -84,9 +84,30 @@ def summary(organisation: Organisation, on: date) -> Summary:
     return Summary({name: People(*rest[:3]) for name, *rest in rows}, sum(row[4] for row in rows))
 
 
-def _among(organisation: Organisation, state: str, on: date) -> Q:
-    """Whether a membership stands so with a course it must have."""
-    found = at(organisation, on).filter(in_state(state, on, soon(on)))
+def schools_of(trust: Organisation, on: date) -> list[tuple[Organisation, People]]:
+    """Each school below a trust, by name; none for a school. Two queries."""
+    if trust.kind != Organisation.Kind.TRUST:
+        return []
+    below = required(on).filter(organisation__reached_from__above=trust)
+    counted = (
+        Membership.objects.active(on)
+        .filter(organisation__parent=trust)
+        .order_by()
+        .values_list("organisation")
+        .annotate(
+            total=Count("pk"),
+            needed=Count("pk", filter=_among(below, "needed", on)),
+            expiring=Count("pk", filter=_among(below, "expiring", on)),
+        )
+    )
+    people = {place: People(*rest) for place, *rest in counted}
+    schools = Organisation.objects.filter(parent=trust)
+    return [(school, people.get(school.pk, People())) for school in schools]
+
+
+def _among(asked: QuerySet[Any, Any], state: str, on: date) -> Q:
+    """Whether a membership stands so with a course it must have; `asked` is `required()`."""
+    found = asked.filter(in_state(state, on, soon(on)))
     return Q(pk__in=found.order_by().values("pk"))
 
 
@@ -97,9 +118,9 @@ def members(
     rows = Membership.objects.active(on).filter(organisation=organisation)
     match filters.get("state"):
         case "needed" | "expiring" as state:
-            rows = rows.filter(_among(organisation, state, on))
+            rows = rows.filter(_among(at(organisation, on), state, on))
         case "complete":
-            rows = rows.exclude(_among(organisation, "needed", on))
+            rows = rows.exclude(_among(at(organisation, on), "needed", on))
     if department := filters.get("department"):
         rows = rows.filter(department=department)
     if words := (filters.get("q") or "").strip():

@@ -27,7 +27,6 @@ AT_SCHOOL = (
     ("People", "people:list", {P.VIEW_PEOPLE}),
     ("Manage policies", "governance:manage", {P.VIEW_DRAFTS, P.MANAGE_POLICIES}),
     ("Training", "governance:training", {P.VIEW_TRAINING}),
-    ("Education", "governance:education", {P.VIEW_DASHBOARD, P.MANAGE_EDUCATION}),
     ("Settings", "people:settings", {P.MANAGE_SCHOOL}),
     ("Record", "trail:school", {P.VIEW_TRAIL}),
     ("Mail", "notices:delivery", {P.VIEW_DELIVERY}),

@@ -76,6 +76,7 @@ def record(
         how=How.OFFICE,
         certificate=kept_certificate(certificate, organisation, by),
         state=State.CONFIRMED,
+        recorded_at=timezone.now(),
         recorded_by=by,
     )
     note(made, About.EXPIRY, expiry_reason)
@@ -159,6 +160,7 @@ def take_register(
             how=How.SESSION,
             session=session,
             state=State.CONFIRMED,
+            recorded_at=timezone.now(),
             recorded_by=by,
             supersedes=earlier.get(person.pk),
         )
@@ -219,6 +221,7 @@ def _follow(
     made = TrainingRecord.objects.create(
         **{**same, **facts},
         state=state,
+        recorded_at=timezone.now(),
         recorded_by=by,
         decided_by=by if is_own else None,
         decided_at=timezone.now() if is_own else None,

@@ -62,6 +62,7 @@ def send_in(
         how=How.OWN,
         certificate=kept_certificate(certificate, organisation, by),
         state=State.AWAITING,
+        recorded_at=timezone.now(),
         recorded_by=by,
     )
     if ends != expiry_of(course, completed_on):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from governance import training_list
 from governance.models import TrainingCourse, TrainingImport, TrainingNote, TrainingRecord
@@ -120,6 +121,7 @@ def _record(row: Row, found: TrainingImport, by: User) -> TrainingRecord:
         provider=row.provider,
         how=TrainingRecord.How.IMPORTED,
         state=TrainingRecord.State.CONFIRMED,
+        recorded_at=timezone.now(),
         recorded_by=by,
     )
 

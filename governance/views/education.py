@@ -45,6 +45,15 @@ def _entry(request: Request, slug: str, pk: int) -> tuple[Organisation, Educatio
     return place, get_object_or_404(entries.select_related("organisation__parent"), pk=pk)
 
 
+def _around(request: Request, place: Organisation) -> dict[str, Any]:
+    """Which link of the menu the log lies below: Training, or the dashboard for the others."""
+    sees_training = request.user.can(P.VIEW_TRAINING, at=place)
+    label = "Training" if sees_training else "Dashboard"
+    name = "governance:training" if sees_training else "overview:dashboard"
+    url = reverse(name, args=[place.slug])
+    return {"school": place, "nav_path": url, "up": [(label, url)]}
+
+
 @require_GET
 def log(request: Request, school: str) -> HttpResponse:
     """What was taught and sent, term by term."""
@@ -62,7 +71,7 @@ def log(request: Request, school: str) -> HttpResponse:
     paginator.count = reached.total
     page = paginator.get_page(request.GET.get("page"))
     context = {
-        "school": place,
+        **_around(request, place),
         "form": form,
         "page": page,
         "terms": list(education.by_term(calendar, page)),
@@ -117,7 +126,7 @@ def entry_new(request: Request, school: str) -> HttpResponse:
         else:
             messages.success(request, "Added to the log.")
             return redirect(here)
-    context = {"school": place, "form": form, "title": "Add to the education log"}
+    context = {**_around(request, place), "form": form, "title": "Add to the education log"}
     return render(request, "governance/education_form.html", context)
 
 
@@ -136,7 +145,7 @@ def entry_edit(request: Request, school: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The entry has been changed.")
             return redirect(here)
-    context = {"school": place, "form": form, "title": "Change an entry", "entry": found}
+    context = {**_around(request, place), "form": form, "title": "Change an entry"}
     return render(request, "governance/education_form.html", context)
 
 
@@ -148,4 +157,5 @@ def entry_delete(request: Request, school: str, pk: int) -> HttpResponse:
         services.delete(found, by=request.user)
         messages.success(request, "The entry has been deleted.")
         return redirect("governance:education", place.slug)
-    return render(request, "governance/education_delete.html", {"school": place, "entry": found})
+    context = {**_around(request, place), "entry": found}
+    return render(request, "governance/education_delete.html", context)

@@ -60,6 +60,7 @@ def overview(request: Request, school: str) -> HttpResponse:
         "rows": training_grid.grid(page, shown, on),
         "people": found.all,
         "waiting": found.waiting,
+        "schools": training_grid.schools_of(place, on),
         "may_manage": manages(request, place),
         "query": request.GET.urlencode(),
     }
@@ -155,11 +156,13 @@ def course(request: Request, school: str, pk: int) -> HttpResponse:
     filters = form.cleaned_data if form.is_valid() else {}
     until = soon(on, int(filters.get("within") or training.EXPIRING_DAYS))
     page = page_of(rows.filter(_matching(filters, on, until)), request.GET.get("page"))
+    figures = sum(departments.values(), Figures())
     context = {
         "school": place,
         "course": found,
         "roles": list(found.requirements.all()),
-        "figures": sum(departments.values(), Figures()),
+        "figures": figures,
+        "held_of": f"{figures.held} of {figures.required}",
         "form": form,
         "page": page,
         "rows": [(row, state_of(row.held_until, on, until)) for row in page],
