@@ -67,6 +67,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 60 * 60},
     },
+    "packs": {
+        "task": "governance.tasks.make_packs",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "old-packs": {
+        "task": "governance.tasks.erase_packs",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 60 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from governance.services import paper, training_import
+from governance.services import evidence, paper, training_import
 from governance.services.importing import forget_unconfirmed
 
 
@@ -12,3 +12,15 @@ def forget_imports() -> None:
     forget_unconfirmed()
     paper.forget_unfinished()
     training_import.erase_old()
+
+
+@shared_task(ignore_result=True)
+def make_packs() -> None:
+    """Every minute: evidence packs that wait, such as those of a whole trust."""
+    evidence.make_waiting()
+
+
+@shared_task(ignore_result=True)
+def erase_packs() -> None:
+    """Four times a day: the files of evidence packs whose thirty days are over."""
+    evidence.erase_old()

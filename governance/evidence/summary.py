@@ -217,7 +217,7 @@ def _people(shelves: dict[str, Shelf], words: Words) -> Iterator[Part]:
         lambda row: row["counted"] and row["method"] != Signature.Method.OWN,
         ["Name", "Policy", "Signed", "How", "Witness", "Recorded by", "Receipt"],
         lambda row: [
-            row["person"], _text(row), words.time(row["at"]), METHODS[row["method"]],
+            row["person"], _text(row), _when(row, words), METHODS[row["method"]],
             row["witness"], row["recorded_by"], row["receipt"],
         ],
     )  # fmt: skip
@@ -233,6 +233,12 @@ def _people(shelves: dict[str, Shelf], words: Words) -> Iterator[Part]:
             row["receipt"],
         ],
     )
+
+
+def _when(row: Row, words: Words) -> str:
+    """Paper says the day and no hour."""
+    at = words.time(row["at"])
+    return at.split(",")[0] if row["method"] == Signature.Method.PAPER else at
 
 
 def _text(row: Row) -> str:

@@ -90,6 +90,7 @@ def person_detail(request: Request, school: str, pk: int) -> HttpResponse:
         "may_undo": staff.can_undo_leaving(post),
         "may_reset": post.person.pk != request.user.pk and may_help(request.user, at),
         "record_url": _record_url(request, at, post),
+        "may_see_signed": request.user.can(P.VIEW_SIGNATURES, at=at),
     }
     return render(request, "people/person_detail.html", context)
 
