@@ -135,6 +135,8 @@ if not DATABASE_URL:  # a folder's name may hold what means something else in an
     DATABASES["default"]["NAME"] = str(DATA_DIR / "portal.sqlite3")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    # In a file, as everywhere else: in memory SQLite does not wait for another's lock.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}
 # Whether PostgreSQL keeps the plans of prepared queries. Off behind a pooler that hands one session
 # from transaction to transaction.
 KEEP_PLANS = env.flag("KEEP_PLANS", default=True)
