@@ -66,7 +66,6 @@ MATRIX: dict[str, Rule] = {
     "governance:manage":             Rule(DRAFTS),
     "governance:new":                both(LEADERS),
     "governance:import":             both(LEADERS),
-    "governance:import_confirm":     post(LEADERS, data={"source": "{source}"}),
     "governance:policy":             Rule(DRAFTS, seen=READERS),
     "governance:details":            both(LEADERS, seen=READERS),
     "governance:signatories":        both(LEADERS, seen=READERS),

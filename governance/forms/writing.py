@@ -9,8 +9,6 @@ from uuid import uuid4
 
 from crispy_forms.layout import Fieldset
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.urls import reverse
 
@@ -286,59 +284,3 @@ class ReviewedForm(forms.Form):
             submit="Record the review",
             cancel=reverse("governance:policy", args=[policy.pk]),
         )
-
-
-class ImportFileForm(forms.Form):
-    file = forms.FileField(
-        label="The policy as a file",
-        help_text="Plain text (.txt) or Markdown (.md), up to 20 MB.",
-        error_messages={
-            "required": "Choose a file.",
-            "empty": "This file is empty.",
-        },
-    )
-
-    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_form("file", submit="Read this file", cancel=cancel)
-
-    def clean_file(self) -> UploadedFile:
-        """Look at the size before anything reads the file."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
-            most = settings.MAX_UPLOAD_BYTES // 1024 // 1024
-            raise forms.ValidationError(f"This file is too large. The limit is {most} MB.")
-        return file
-
-
-class ImportConfirmForm(forms.Form):
-    """What was read, for a person to confirm or correct (D8)."""
-
-    source = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(max_length=200)
-    number = forms.CharField(label="Version", max_length=20)
-    agreed_on = DateField(label="Date agreed", required=False)
-    review_due_on = DateField(label="Next review", required=False)
-    committee = forms.CharField(label="Responsible committee", max_length=150, required=False)
-    related_documents = forms.CharField(
-        label="Related documents",
-        help_text="One a line.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    legislation = forms.CharField(
-        help_text="One a line.", required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    body = body_field()
-
-    def __init__(self, *args: Any, action: str, cancel: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_form(
-            *self.fields, submit="Keep as a draft", cancel=cancel, action=action
-        )
-
-    def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"]
-        if is_empty(body):
-            raise forms.ValidationError("There are no words in this text.")
-        return body

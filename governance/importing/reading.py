@@ -18,6 +18,7 @@ from governance.importing.opening import open_text
 from governance.importing.result import Counts, ImportedPolicy, ImportRefused, Reading
 from governance.text.limits import too_long
 from governance.text.render import count_parts
+from governance.text.tokens import parse
 
 WORDS = re.compile(r"[^\W_]+")
 
@@ -119,6 +120,7 @@ def _counts(reading: Reading) -> Counts:
     return Counts(
         headings=found["heading"],
         list_items=found["item"],
+        tables=sum(token.type == "table_open" for token in parse(reading.markdown)),
         table_cells=found["cell"],
         paragraphs=found["paragraph"],
         words=source.total(),

@@ -72,6 +72,7 @@ class Counts:
 
     headings: int = 0
     list_items: int = 0
+    tables: int = 0
     table_cells: int = 0
     paragraphs: int = 0
     words: int = 0

@@ -31,9 +31,15 @@ urlpatterns = [
     path("schools/<slug:school>/policies/new/", managing.new, name="new"),
     path("schools/<slug:school>/policies/import/", importing.import_file, name="import"),
     path(
-        "schools/<slug:school>/policies/import/confirm/",
-        importing.import_confirm,
-        name="import_confirm",
+        "schools/<slug:school>/policies/import/<int:file>/",
+        importing.import_preview,
+        name="import_preview",
+    ),
+    path("policies/<int:pk>/import/", importing.import_version, name="import_version"),
+    path(
+        "policies/<int:pk>/import/<int:file>/",
+        importing.import_version_preview,
+        name="import_version_preview",
     ),
     path("policies/<int:pk>/manage/", managing.policy, name="policy"),
     path("policies/<int:pk>/details/", managing.details, name="details"),

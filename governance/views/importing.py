@@ -6,84 +6,198 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from files.models import StoredFile
-from files.services import open_file, store
-from governance.forms.writing import ImportConfirmForm, ImportFileForm
-from governance.importing import ImportRefused, read_policy
+from files.services import FileDamaged, open_file, store
+from governance.forms.importing import (
+    ImportFileForm,
+    NewPolicyConfirmForm,
+    NewVersionConfirmForm,
+)
+from governance.importing import ImportedPolicy, ImportRefused, read_policy
 from governance.importing.reasons import grouped
+from governance.models import Policy, PolicyVersion
 from governance.services import importing as importing_services
+from governance.services.drafts import EditedMeanwhile
 from governance.text.render import to_html
+from governance.views.managing import get_policy
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
-from people.views.scope import school_where
+from people.views.scope import school_where, typed
 from web.errors import RuleBroken
+from web.forms import refuse
 
 
 @require_http_methods(["GET", "POST"])
 def import_file(request: Request, school: str) -> HttpResponse:
+    """Choose the file of a new policy."""
     place = school_where(request, school, Permission.MANAGE_POLICIES)
     cancel = reverse("governance:manage", args=[place.slug])
-    form = ImportFileForm(request.POST or None, request.FILES or None, cancel=cancel)
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            imported = read_policy(upload.read(), upload.name)
-            upload.seek(0)
-            source = store(
-                upload, organisation=place, by=request.user, purpose=importing_services.PURPOSE
-            )
-        except (ImportRefused, RuleBroken) as problem:
-            form.add_error("file", str(problem))
-        else:
-            return _render_preview(request, place, imported, _confirm_form(place, imported, source))
+    form = ImportFileForm(typed(request), request.FILES or None, cancel=cancel)
+    source = _stored(request, place, form)
+    if source is not None:
+        return redirect("governance:import_preview", place.slug, source.pk)
     return render(request, "governance/import_file.html", {"school": place, "form": form})
 
 
-def _confirm_form(place: Organisation, imported: Any, source: StoredFile) -> ImportConfirmForm:
-    found = importing_services.recognised(imported)
-    initial = {**found, "source": source.pk, "body": imported.markdown}
-    return ImportConfirmForm(initial=initial, **_addresses(place))
-
-
-def _addresses(place: Organisation) -> dict[str, str]:
-    return {
-        "action": reverse("governance:import_confirm", args=[place.slug]),
-        "cancel": reverse("governance:manage", args=[place.slug]),
-    }
-
-
-def _render_preview(
-    request: Request, place: Organisation, imported: Any, form: ImportConfirmForm, status: int = 200
-) -> HttpResponse:
-    context = {
-        "school": place,
-        "imported": imported,
-        "html": to_html(imported.markdown),
-        "found_where": importing_services.found_where(imported),
-        "left_out": grouped(imported.left_out),
-        "form": form,
-    }
-    return render(request, "governance/import_preview.html", context, status=status)
-
-
-@require_POST
-def import_confirm(request: Request, school: str) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def import_preview(request: Request, school: str, file: int) -> HttpResponse:
+    """What was recognised in it; sent back confirmed, it becomes a draft."""
     place = school_where(request, school, Permission.MANAGE_POLICIES)
-    form = ImportConfirmForm(request.POST, **_addresses(place))
+    source, imported = _upload(request, place, file)
+    if source is None or imported is None:
+        return _gone(request, place, reverse("governance:import", args=[place.slug]))
+    kept = PolicyVersion.objects.filter(source_file=source).first()
+    if kept is not None:
+        return _already_kept(request, kept)
+    found = importing_services.recognised(imported)
+    form = NewPolicyConfirmForm(
+        typed(request),
+        imported=imported,
+        owner=place,
+        by=request.user,
+        cancel=reverse("governance:manage", args=[place.slug]),
+        initial={**found, "body": imported.markdown},
+    )
+    if request.method == "POST" and form.is_valid():
+        version = importing_services.keep(place, by=request.user, source=source, **form.confirmed())
+        messages.success(request, "The draft has been saved. Next: say who it is for.")
+        return redirect("governance:policy", version.policy_id)
+    return _preview(request, imported, {"school": place, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def import_version(request: Request, pk: int) -> HttpResponse:
+    """Choose the file of a policy's next version."""
+    policy = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    cancel = reverse("governance:policy", args=[policy.pk])
+    form = ImportFileForm(typed(request), request.FILES or None, cancel=cancel)
+    source = _stored(request, policy.owner, form)
+    if source is not None:
+        return redirect("governance:import_version_preview", policy.pk, source.pk)
+    context = {**_about(policy), "form": form}
+    return render(request, "governance/import_file.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def import_version_preview(request: Request, pk: int, file: int) -> HttpResponse:
+    """The same for a policy that exists: the words become its next version."""
+    policy = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    source, imported = _upload(request, policy.owner, file)
+    if source is None or imported is None:
+        again = reverse("governance:import_version", args=[policy.pk])
+        return _gone(request, policy.owner, again, policy)
+    kept = PolicyVersion.objects.filter(source_file=source).first()
+    if kept is not None:
+        return _already_kept(request, kept)
+    about = _about(policy)
+    form, doubt = _version_form(request, policy, imported, about["draft"])
+    if request.method == "POST" and form.is_valid():
+        try:
+            importing_services.keep_as_version(
+                policy, by=request.user, source=source, **form.confirmed()
+            )
+        except EditedMeanwhile as problem:
+            refuse(form, problem)
+            form.data = {**form.data.dict(), "edition": problem.version.edition}  # type: ignore[attr-defined]
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The draft of the new version has been saved.")
+            return redirect("governance:policy", policy.pk)
+    return _preview(request, imported, {**about, "form": form, "doubt": doubt})
+
+
+def _version_form(
+    request: Request, policy: Policy, imported: ImportedPolicy, draft: PolicyVersion | None
+) -> tuple[NewVersionConfirmForm, str]:
+    found = importing_services.recognised(imported)
+    version = imported.metadata.version
+    number, doubt = importing_services.expected_number(policy, version.value if version else "")
+    initial = {
+        "title": found["title"] or policy.title,
+        "number": number[:20],
+        "agreed_on": found["agreed_on"],
+        "body": imported.markdown,
+        "edition": draft.edition if draft else None,
+    }
+    cancel = reverse("governance:policy", args=[policy.pk])
+    form = NewVersionConfirmForm(typed(request), imported=imported, cancel=cancel, initial=initial)
+    return form, doubt
+
+
+def _about(policy: Policy) -> dict[str, Any]:
+    return {
+        "school": policy.owner,
+        "policy": policy,
+        "draft": policy.versions.open().first(),
+        "nav_path": reverse("governance:manage", args=[policy.owner.slug]),
+    }
+
+
+def _stored(request: Request, place: Organisation, form: ImportFileForm) -> StoredFile | None:
+    """The upload, kept for a day, once it has been read; else the form says what is wrong."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    upload = form.cleaned_data["file"]
+    try:
+        read_policy(upload.read(), upload.name)
+        upload.seek(0)
+        return store(
+            upload, organisation=place, by=request.user, purpose=importing_services.PURPOSE
+        )
+    except (ImportRefused, RuleBroken) as problem:
+        form.add_error("file", str(problem))
+        return None
+
+
+def _upload(
+    request: Request, place: Organisation, file: int
+) -> tuple[StoredFile | None, ImportedPolicy | None]:
+    """This person's own upload here and what it says, unless it is gone."""
     uploads = StoredFile.objects.filter(
         organisation=place, uploaded_by=request.user, purpose=importing_services.PURPOSE
     )
-    number = request.POST.get("source", "")
-    source = get_object_or_404(uploads, pk=number if number.isdecimal() else 0)
-    if form.is_valid():
-        data = {name: value for name, value in form.cleaned_data.items() if name != "source"}
-        version = importing_services.keep(place, by=request.user, source=source, **data)
-        messages.success(request, "The draft has been saved. Next: say who it is for.")
-        return redirect("governance:policy", version.policy_id)
-    imported = read_policy(open_file(source), source.name)
-    return _render_preview(request, place, imported, form, status=422)
+    source = uploads.filter(pk=file).first()
+    try:
+        return source, read_policy(open_file(source), source.name) if source else None
+    except (FileDamaged, ImportRefused):
+        return source, None
+
+
+def _already_kept(request: Request, kept: PolicyVersion) -> HttpResponse:
+    messages.info(request, "This file has been kept as a draft already. Here it is.")
+    return redirect("governance:policy", kept.policy_id)
+
+
+def _gone(
+    request: Request, place: Organisation, again: str, policy: Policy | None = None
+) -> HttpResponse:
+    """An upload waits a day. What somebody typed beside it is shown, so that it is not lost."""
+    context = {
+        "school": place,
+        "policy": policy,
+        "again": again,
+        "typed": request.POST.get("body", ""),
+    }
+    return render(request, "governance/import_gone.html", context, status=404)
+
+
+def _preview(request: Request, imported: ImportedPolicy, context: dict[str, Any]) -> HttpResponse:
+    gone = {one.number for one in imported.left_out}
+    context |= {
+        "imported": imported,
+        "html": to_html(imported.markdown),
+        "left_out": grouped(imported.left_out),
+        "lines": [
+            (number, line, number in gone)
+            for number, line in enumerate(imported.source_text.splitlines(), start=1)
+            if line.strip()
+        ],
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "governance/import_preview.html", context, status=status)

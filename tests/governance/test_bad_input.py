@@ -97,11 +97,11 @@ def test_a_file_of_another_school_cannot_be_kept_as_a_policy_here(
     theirs = StoredFile.objects.get(organisation=other)
     client.force_login(head)
     before = rows()
-    data = {"source": theirs.pk, "title": "Mine", "number": "1.0", "body": "Words."}
-    assert client.post(at("import_confirm", school.slug), data).status_code == 404
-    for nonsense in ("", "0", "-1", "x", "9" * 30):
-        data["source"] = nonsense
-        assert client.post(at("import_confirm", school.slug), data).status_code in {404, 422}
+    data = {"title": "Mine", "number": "1.0", "review_months": "12", "body": "Words."}
+    for number in (theirs.pk, 0, int("9" * 30)):
+        address = at("import_preview", school.slug, number)
+        assert client.get(address).status_code == 404
+        assert client.post(address, data).status_code == 404
     assert rows() == before
 
 

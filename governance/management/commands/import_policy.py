@@ -96,7 +96,7 @@ Exit codes:
         counts = imported.counts
         self.stdout.write(
             f"{counts.headings} headings, {counts.paragraphs} paragraphs, "
-            f"{counts.list_items} list items, {counts.table_cells} table cells; "
+            f"{counts.list_items} list items, {counts.tables} tables; "
             f"{counts.words_kept} of {counts.words} words kept"
         )
         for why, lines in grouped(imported.left_out):
