@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from governance.models import Policy, PolicyVersion
 from notices.duties import labels, sources
 from people.models import Membership, Organisation, User
-from people.roles import Role
+from people.roles import Permission, Role
 
 # Duties that somebody else can take over. The others are a person's own, such as signing.
 OTHERS_CAN = frozenset({"policy.sign_off", "policy.answer", "policy.adopt"})
@@ -29,7 +29,10 @@ MOST_TAKERS = 60
 
 @dataclass(frozen=True)
 class Handover:
-    """One thing to hand over. `key` is the same each time it is asked: "policy-12"."""
+    """One thing to hand over. `key` is the same each time it is asked: "policy-12".
+
+    `url` is where the person may look at it; "" where they may not.
+    """
 
     kind: str
     key: str
@@ -53,12 +56,15 @@ def policies(person: User, organisation: Organisation, on: date) -> Iterator[Han
     kept = Policy.objects.filter(owner=organisation, author=person).filter(
         Q(current__isnull=False) | Q(versions__in=PolicyVersion.objects.open())
     )
-    for pk, title in kept.order_by("title", "pk").values_list("pk", "title").distinct():
+    sees_drafts = person.can(Permission.VIEW_DRAFTS, at=organisation)
+    rows = kept.order_by("title", "pk").values_list("pk", "title", "current").distinct()
+    for pk, title, current in rows:
+        page = "policy" if sees_drafts else "read" if current else ""
         yield Handover(
             kind="policy",
             key=f"policy-{pk}",
             subject=f"Author of the policy “{title}”",
-            url=reverse("governance:policy", args=[pk]),
+            url=reverse(f"governance:{page}", args=[pk]) if page else "",
         )
     drafts = (
         PolicyVersion.objects.open()
@@ -70,7 +76,7 @@ def policies(person: User, organisation: Organisation, on: date) -> Iterator[Han
             kind="draft",
             key=f"draft-{pk}",
             subject=f"Draft “{title}”",
-            url=reverse("governance:policy", args=[policy]),
+            url=reverse("governance:policy", args=[policy]) if sees_drafts else "",
         )
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.db.models import F
@@ -25,6 +26,7 @@ from people.models import Organisation
 from people.roles import Role
 
 KEEP_PDF = 60 * 60
+WORTH_KEEPING = 60_000  # letters; longer texts are rare, and would fill the memory
 MOST_VERSIONS = 50  # of each text, the newest first
 
 
@@ -126,14 +128,17 @@ def texts_of(policy: Policy, place: Organisation) -> list[Text]:
 
 def text_of(policy: Policy, version: PolicyVersion, signed_off: Iterable[SignedOff] = ()) -> Text:
     prefix = f"{anchor_of(policy)}-" if policy.is_appendix else ""
-    highest = 3 if policy.is_appendix else 2
-    return Text(
-        policy=policy,
-        version=version,
-        html=to_html(version.body, prefix=prefix, highest=highest),
-        outline=outline(version.body, prefix=prefix),
-        signed_off=list(signed_off),
-    )
+    draw = _kept if len(version.body) <= WORTH_KEEPING else _drawn
+    html, headings = draw(version.body, prefix, 3 if policy.is_appendix else 2)
+    return Text(policy, version, html, list(headings), list(signed_off))
+
+
+def _drawn(body: str, prefix: str, highest: int) -> tuple[SafeString, tuple[Heading, ...]]:
+    html = to_html(body, prefix=prefix, highest=highest)
+    return html, tuple(outline(body, prefix=prefix))
+
+
+_kept = lru_cache(maxsize=32)(_drawn)  # depends on nothing but the text
 
 
 def _signed_off(version_ids: list[int]) -> dict[int, list[SignedOff]]:

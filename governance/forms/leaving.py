@@ -30,8 +30,18 @@ class LeaversFilter(forms.Form):
     when = forms.ChoiceField(label="Last day", choices=list(WHEN.items()), required=False)
 
 
+class TakerField(forms.ChoiceField):
+    """Who has it now. "Nobody yet" is an answer too, so this is not called optional."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class HandingOver(forms.Form):
     """One choice for each thing somebody looks after: who has it now."""
+
+    use_required_attribute = False
 
     def __init__(self, *args: Any, post: Membership, things: list[Handover], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,9 +49,7 @@ class HandingOver(forms.Form):
         takers = takers_for(post) if things else []
         choices = [("", NOBODY_YET), *((str(pk), name) for pk, name in takers)]
         for thing in things:
-            self.fields[self.name_of(thing)] = forms.ChoiceField(
-                label=thing.subject, choices=choices, required=False
-            )
+            self.fields[self.name_of(thing)] = TakerField(label=thing.subject, choices=choices)
 
     @staticmethod
     def name_of(thing: Handover) -> str:
@@ -60,7 +68,7 @@ class HandingOver(forms.Form):
 
 
 class LeavingForm(HandingOver):
-    """The leaver's own: who has what, and their name under the statement."""
+    """The leaver's own: who has what, and their name under the statement above the form."""
 
     typed_name = forms.CharField(
         label="Type your full name to sign",
@@ -69,35 +77,37 @@ class LeavingForm(HandingOver):
         error_messages={"required": "Type your name to sign."},
     )
 
-    def __init__(
-        self, *args: Any, post: Membership, things: list[Handover], statement: str, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, post: Membership, things: list[Handover], **kwargs: Any) -> None:
         super().__init__(*args, post=post, things=things, **kwargs)
         name = self.fields.pop("typed_name")
         name.help_text = f"As the school has it: {post.person.name}"
         self.fields["typed_name"] = name
-        self.helper = page_form(
-            *self.things_layout(),
-            Fieldset(statement, "typed_name"),
-            submit="Sign and finish",
-        )
+        self.helper = page_form(*self.things_layout(), "typed_name", submit="Sign and finish")
 
 
 class RecordForm(HandingOver):
-    """The office's: a statement on paper, or that there is none and why."""
+    """The office's: a statement on paper, or that there is none and why.
+
+    Which of the two boxes has to be filled in depends on the answer before them.
+    """
+
+    NEEDS = {"paper": "given_on", "without": "reason"}
 
     how = forms.ChoiceField(
         label="What happened?",
         choices=[("paper", "They signed on paper"), ("without", "They left without signing")],
         widget=forms.RadioSelect,
     )
-    given_on = DateField(label="Date on the paper", required=False)
+    given_on = DateField(
+        label="If they signed: the date on the paper",
+        error_messages={"required": "Give the date on the paper."},
+    )
     reason = forms.CharField(
-        label="Why is there no statement?",
-        help_text="Such as: asked twice, did not answer. Only if they left without signing.",
+        label="If they did not: why?",
+        help_text="Such as: asked twice, did not answer.",
         max_length=300,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why there is no statement. It stays on record."},
     )
 
     def __init__(self, *args: Any, post: Membership, things: list[Handover], **kwargs: Any) -> None:
@@ -113,9 +123,7 @@ class RecordForm(HandingOver):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        how = data.get("how")
-        if how == "paper" and not data.get("given_on") and "given_on" not in self.errors:
-            self.add_error("given_on", "Give the date on the paper.")
-        if how == "without" and not data.get("reason", "").strip():
-            self.add_error("reason", "Say why there is no statement. It stays on record.")
+        for how, name in self.NEEDS.items():
+            if data.get("how") != how:
+                self.errors.pop(name, None)
         return data

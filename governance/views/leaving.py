@@ -42,7 +42,7 @@ def attest(request: Request, pk: int) -> HttpResponse:
     if statement := leaving.statement_of(post):
         return redirect(statement)
     things = handover.things_of(request.user, post.organisation, post.organisation.today())
-    form = LeavingForm(typed(request), post=post, things=things, statement=statement_for(post))
+    form = LeavingForm(typed(request), post=post, things=things)
     if form.is_valid():
         name = form.cleaned_data["typed_name"]
         try:
@@ -59,6 +59,7 @@ def attest(request: Request, pk: int) -> HttpResponse:
         "school": post.organisation,
         "form": form,
         "things": things,
+        "statement": statement_for(post),
         "opens_on": opens_on if opens_on > today else None,
         "too_late": post.ends_on is not None and post.ends_on < today,
     }

@@ -271,6 +271,21 @@ def test_what_a_leaver_looks_after_is_asked_of_the_facts(
     assert not any("Read and sign" in subject for subject in subjects(chair))
 
 
+def test_what_a_leaver_may_not_open_is_named_without_a_link(
+    client: Client, school: Organisation, teacher: User
+) -> None:
+    head = make_user(Role.HEAD, at=school)
+    policy = make_policy(school, by=head, title="Kept", author=teacher)
+    make_draft(school, by=head, title="Written", author=teacher)
+    post = leaves(teacher)
+    client.force_login(teacher)
+    page = client.get(page_of(post))
+    assertContains(page, "Author of the policy “Written”")
+    for thing in page.context["things"]:
+        assert thing.url in {"", policy.get_absolute_url()}
+        assert not thing.url or client.get(thing.url).status_code == 200
+
+
 # The office
 
 
