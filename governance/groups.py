@@ -27,6 +27,11 @@ class GroupFigures:
         return str(GroupRecord.Audience(self.audience).label)
 
     @property
+    def counted(self) -> str:
+        """Such as: 48 of 59, Acceptable use agreement."""
+        return f"{self.signed} of {self.asked}, {self.title}"
+
+    @property
     def percent(self) -> int:
         """Whole per cent of those asked, rounded down."""
         return self.signed * 100 // self.asked

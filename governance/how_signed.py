@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     Signature.Method.OWN: "Own login",
-    Signature.Method.TABLET: "Shared tablet",
+    Signature.Method.TABLET: "On a shared tablet",
     Signature.Method.PAPER: "On paper",
 }
 

@@ -32,6 +32,7 @@ class Kiosk:
     secret: str
     person_id: int | None  # who has it in hand and is reading
     references: tuple[str, ...]  # what was signed so far
+    words: str  # the beginning of a name that somebody is looking for
 
     def token(self, person_id: int) -> str:
         """A name that was offered on this tablet. Ids that were not offered open nothing."""
@@ -56,6 +57,7 @@ def begin(request: HttpRequest, *, place_id: int, policy_id: int) -> None:
         "secret": secrets.token_hex(16),
         "person": None,
         "references": [],
+        "words": "",
     }
 
 
@@ -64,14 +66,24 @@ def current(request: HttpRequest) -> Kiosk | None:
     if held is None:
         return None
     return Kiosk(
-        held["place"], held["policy"], held["secret"], held["person"], tuple(held["references"])
+        held["place"],
+        held["policy"],
+        held["secret"],
+        held["person"],
+        tuple(held["references"]),
+        held["words"],
     )
+
+
+def look_for(request: HttpRequest, words: str) -> None:
+    """Kept here and not in an address, so that no name stands in the browser's history."""
+    request.session[KEY] = {**request.session[KEY], "words": words}
 
 
 def hand_to(request: HttpRequest, person_id: int | None, signed: str = "") -> None:
     """This person reads now; None: the next one has yet to find their name."""
     held = request.session[KEY]
-    held["person"] = person_id
+    held["person"], held["words"] = person_id, ""
     if signed and signed not in held["references"]:
         held["references"].append(signed)
     request.session[KEY] = held

@@ -66,14 +66,14 @@ class Edition:
         return begun and (self.until is None or day <= self.until.astimezone(place.zone).date())
 
     def label(self, place: Organisation) -> str:
-        """Such as: Version 2.0 with “Our appendix”, version 1.1 (since 4 November 2026)."""
+        """Such as: Version 2.0 with local appendix 1.1 (since 4 November 2026)."""
         words = f"Version {self.version.number}"
         if self.appendix:
-            words += f" with “{self.appendix.title}”, version {self.appendix.number}"
+            words += f" with local appendix {self.appendix.number}"
         since = f"{self.since.astimezone(place.zone):%-d %B %Y}"
         if self.until is None:
-            return f"{words} (in force since {since})"
-        return f"{words} (in force {since} to {self.until.astimezone(place.zone):%-d %B %Y})"
+            return f"{words} (since {since})"
+        return f"{words} ({since} to {self.until.astimezone(place.zone):%-d %B %Y})"
 
 
 def editions_at(policy: Policy, place: Organisation) -> list[Edition]:

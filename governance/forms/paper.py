@@ -56,7 +56,11 @@ class PrintForm(forms.Form):
         )
         people = cast(forms.TypedMultipleChoiceField, self.fields["people"])
         people.choices = [(row.person_id, _named(row)) for row in rows]
-        self.helper = page_form("who", "department", "lines", "people", submit="Make the sheet")
+        if not rows:  # everybody has signed: an empty sheet is all there is to print
+            del self.fields["people"], self.fields["department"]
+            cast(forms.ChoiceField, self.fields["who"]).choices = self.WHO[-1:]
+            self.fields["who"].initial = "empty"
+        self.helper = page_form(*self.fields, submit="Make the sheet")
         self.helper.form_method = "get"
         self.helper.disable_csrf = True
 

@@ -74,7 +74,9 @@ def print_sheet(request: Request, school: str, pk: int) -> HttpResponse:
         content = sheets_to_print.sheet(
             policy,
             place,
-            sheets_to_print.narrowed(rows, data["who"], data["department"], data["people"]),
+            sheets_to_print.narrowed(
+                rows, data["who"], data.get("department", ""), data.get("people", [])
+            ),
             lines=int(data["lines"] or 25) if data["who"] == "empty" else 0,
         )
         response = HttpResponse(content, content_type="application/pdf")

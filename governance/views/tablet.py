@@ -114,10 +114,13 @@ def find(request: Request, table: Table) -> HttpResponse:
         kiosk.hand_to(request, held.person_of(token))
         return redirect("governance:tablet_read")
     kiosk.hand_to(request, None) if held.person_id else None
-    form = FindForm(typed(request))
-    context: dict[str, Any] = {"school": place, "policy": policy, "form": form, **NOT_FOR_THEM}
+    form = FindForm(typed(request), initial={"q": held.words})
     if request.method == "POST" and form.is_valid():
-        found = on_tablet.matching(policy, place, request.user, form.cleaned_data["q"])
+        kiosk.look_for(request, form.cleaned_data["q"])
+        return redirect("governance:tablet")
+    context: dict[str, Any] = {"school": place, "policy": policy, "form": form, **NOT_FOR_THEM}
+    if request.method == "GET" and held.words:
+        found = on_tablet.matching(policy, place, request.user, held.words)
         context["too_many"] = len(found) > on_tablet.MOST_NAMES
         context["names"] = [(held.token(pk), name) for pk, name in found[: on_tablet.MOST_NAMES]]
         context["searched"] = True

@@ -72,7 +72,7 @@ def start_of(policy: Policy, place: Organisation | None = None) -> str:
 
 def take(client: Client, words: str) -> Any:
     """Somebody types a name and presses the first button with one."""
-    page = client.post("/tablet/", {"q": words})
+    page = client.post("/tablet/", {"q": words}, follow=True)
     (name, *_) = page.context["names"]
     return client.post("/tablet/", {"name": name[0]}, follow=True)
 
@@ -152,7 +152,7 @@ def test_a_trusts_policy_is_signed_with_the_appendix_of_the_school(client: Clien
     make_appendix(policy, school, by=head)
     client.force_login(head)
     client.post(start_of(policy, school))
-    assertNotContains(client.post("/tablet/", {"q": "zora"}), "Zora Elsewhere")
+    assertNotContains(client.post("/tablet/", {"q": "zora"}, follow=True), "Zora Elsewhere")
 
     take(client, "zoe")
     write(client, cook.name)
@@ -189,7 +189,7 @@ def test_the_witness_signs_for_nobody_and_not_for_themself(
 
 
 def test_no_name_is_shown_before_one_is_typed(table: Client, cook: User, witness: User) -> None:
-    for page in (table.get("/tablet/"), table.post("/tablet/", {"q": "zo"})):
+    for page in (table.get("/tablet/"), table.post("/tablet/", {"q": "zo"}, follow=True)):
         assertNotContains(page, "Cook-Smith")
         assertNotContains(page, witness.name)
         assertNotContains(page, "Your account")
@@ -200,7 +200,7 @@ def test_no_name_is_shown_before_one_is_typed(table: Client, cook: User, witness
     "words", ["Zoë", "ZOE", "zoe c", "cook", "Smith", "smith", "  zoe   cook - smith "]
 )
 def test_a_name_is_found_by_the_beginning_of_any_part(table: Client, words: str) -> None:
-    found = [name for _, name in table.post("/tablet/", {"q": words}).context["names"]]
+    found = [name for _, name in table.post("/tablet/", {"q": words}, follow=True).context["names"]]
     assert found == ["Zoë Cook-Smith"]
 
 
@@ -224,15 +224,15 @@ def test_whoever_owes_nothing_here_is_not_named(
         day = school.today() - timedelta(days=1)
         membership.leave(person.memberships.get(), last_day=day, by=None)
     handed_round(client, policy, witness)
-    assert client.post("/tablet/", {"q": person.name}).context["names"] == []
+    assert client.post("/tablet/", {"q": person.name}, follow=True).context["names"] == []
 
 
 def test_a_crowd_of_like_names_is_not_listed(table: Client, school: Organisation) -> None:
     for number in range(8):
         make_user(Role.STAFF, at=school, name=f"Markus Many{number}")
-    page = table.post("/tablet/", {"q": "markus"})
+    page = table.post("/tablet/", {"q": "markus"}, follow=True)
     assertContains(page, "Type more of yours")
-    assertContains(table.post("/tablet/", {"q": "markus many3"}), "Markus Many3")
+    assertContains(table.post("/tablet/", {"q": "markus many3"}, follow=True), "Markus Many3")
 
 
 @pytest.mark.parametrize("token", ["1", "1:abc", "", "x" * 500])
@@ -247,7 +247,7 @@ def test_a_name_offered_on_another_tablet_is_none_here(
     table: Client, policy: Policy, witness: User
 ) -> None:
     other = handed_round(Client(), policy, witness)
-    ((token, _),) = other.post("/tablet/", {"q": "zoe"}).context["names"]
+    ((token, _),) = other.post("/tablet/", {"q": "zoe"}, follow=True).context["names"]
     page = table.post("/tablet/", {"name": token}, follow=True)
     assertNotContains(page, "Cook-Smith")
 
