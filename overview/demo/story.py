@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from unittest import mock
@@ -15,7 +15,7 @@ from governance.models import Exemption, Policy, PolicyVersion
 from governance.reading import standing_of
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from notices.sweeping import sweep
-from overview.demo import autumn, safety, texts, training, year
+from overview.demo import asking, autumn, safety, texts, training, year
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
@@ -164,9 +164,11 @@ class Demo:
             "2.0",
             "New: what to do when a pupil or parent writes to you, and a label on "
             "what was made with artificial intelligence.",
+            check=asking.write_check,
         )
         policy = Policy.objects.select_related("current", "asking", "owner").get(pk=policy.pk)
         autumn.local_rules(self, policy)
+        asking.an_answer_for_everybody(self, policy)
         self.sign_all(policy, -21, share=74)
         autumn.a_question(self, policy)
 
@@ -237,7 +239,15 @@ class Demo:
                 sweep(moment)
 
     def publish_next(
-        self, policy: Policy, days: int, by: User, change: str, body: str, number: str, summary: str
+        self,
+        policy: Policy,
+        days: int,
+        by: User,
+        change: str,
+        body: str,
+        number: str,
+        summary: str,
+        check: Callable[[PolicyVersion, User], None] | None = None,
     ) -> None:
         with self.on(days):
             version = drafts.start_version(policy, by=by)
@@ -249,6 +259,8 @@ class Demo:
                 number=number,
                 body=body,
             )
+            if check:
+                check(version, by)
             publishing.publish(version, by=by, change=change, summary=summary)
 
     def sign_all(self, policy: Policy, days: int, *, share: int) -> None:
@@ -275,7 +287,9 @@ class Demo:
         if not signing.is_for(policy, person):
             return
         policy = Policy.objects.select_related("current", "owner").get(pk=policy.pk)
-        shown = standing_of(person, policy, timezone.localdate()).displayed
+        standing = standing_of(person, policy, timezone.localdate())
+        asking.before_signing(person, standing)
+        shown = standing.displayed
         signing.sign(policy.pk, by=person, displayed=shown, typed_name=person.name)
 
     def person(self, place: str, login: str) -> User:
