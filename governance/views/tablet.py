@@ -12,6 +12,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core.internal import ratelimit
+from allauth.mfa.base.internal.flows import post_authentication
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -225,7 +226,10 @@ def end(request: Request) -> HttpResponse:
         if busy:
             return busy
         if form.is_valid():
-            code.save() if by_code else reauthenticate_by_password(request)
+            if by_code:
+                post_authentication(request, code.authenticator, reauthenticated=True)
+            else:
+                reauthenticate_by_password(request)
             return _ended(request, held, place)
     context = {
         "school": place,
