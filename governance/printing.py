@@ -48,7 +48,8 @@ def receipt_pdf(signature: Signature) -> bytes:
         "title": f"Receipt {signature.reference}",
         "school": school.name,
         "facts": list(_receipt_facts(signature)),
-        "annulled": _annulled(signature),
+        "doubts": _doubts(signature),
+        "annulled": hasattr(signature, "annulment"),
         "statement": signature.statement,
         "texts": [_receipt_text(one) for one in signed],
         "check_page": check_page(),
@@ -149,7 +150,8 @@ def _receipt_facts(signature: Signature) -> Iterable[Pair]:
     yield "How", signature.get_method_display()
     if (seen := getattr(signature, "witnessed", None)) is not None:
         yield "Witness", seen.witness.name
-        yield "Put on record by", seen.recorded_by.name
+        on = timezone.localdate(seen.recorded_at, timezone=signature.organisation.zone)
+        yield "Put on record", f"{day(on)}, by {seen.recorded_by.name}"
     yield "Reference", signature.reference
 
 
@@ -161,12 +163,16 @@ def signed_at(signature: Signature) -> str:
     return dateformat.format(at, "l j F Y, H:i T")
 
 
-def _annulled(signature: Signature) -> str:
-    annulment = getattr(signature, "annulment", None)
-    if annulment is None:
-        return ""
-    on = timezone.localdate(annulment.at, timezone=signature.organisation.zone)
-    return f"This signature was annulled on {day(on)}. It no longer counts."
+def _doubts(signature: Signature) -> str:
+    """What was said against a signature that somebody else recorded. Not in whose words."""
+    zone = signature.organisation.zone
+    if (annulment := getattr(signature, "annulment", None)) is not None:
+        on = day(timezone.localdate(annulment.at, timezone=zone))
+        return f"This signature was annulled on {on}. It no longer counts."
+    if (dispute := getattr(signature, "dispute", None)) is not None:
+        on = day(timezone.localdate(dispute.at, timezone=zone))
+        return f"The person said on {on} that this signature is not right. The school looks at it."
+    return ""
 
 
 def _receipt_text(signed: Acknowledgement) -> dict[str, Any]:

@@ -57,8 +57,9 @@ def version_pdf(request: Request, pk: int) -> HttpResponse:
 def receipt_pdf(request: Request, reference: str) -> HttpResponse:
     """For whoever may see the receipt."""
     signatures = Signature.objects.visible_to(request.user).select_related(
-        "organisation", "typed", "annulment", "witnessed__witness", "witnessed__recorded_by"
-    )
+        "organisation", "typed", "annulment", "dispute",
+        "witnessed__witness", "witnessed__recorded_by",
+    )  # fmt: skip
     found = get_object_or_404(signatures, reference=reference)
     return _attached(printing.receipt_pdf(found), printing.file_name("receipt", reference))
 

@@ -16,7 +16,7 @@ from governance.codes import code_of
 from governance.copies import copy_of
 from governance.documents import parts_at
 from governance.models import Policy, PolicyVersion, Signature, SignatureName
-from governance.services import drafts, publishing, signing
+from governance.services import corrections, drafts, publishing, signing
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school, make_trust, make_user
@@ -27,6 +27,7 @@ from tests.governance.factories import (
     publish_next,
     sign,
 )
+from tests.governance.paper import begin, on_record
 from tests.queries import visit
 from tests.web.pdfs import assert_accessible, letters_of, tags_of, text_of
 from web.pdf import qr
@@ -223,6 +224,29 @@ def test_one_signature_for_several_texts_is_one_receipt(
     for policy in (one, two):
         assert code_of(version_of(policy)) in words(made)
     assert tags_of(made).count("/Figure") == 2
+
+
+def test_a_receipt_from_paper_names_the_witness_the_day_and_what_was_said_against_it(
+    policy: Policy, teacher: User, school: Organisation
+) -> None:
+    office = make_user(Role.OFFICE, at=school, name="Odell Office")
+    witness = make_user(Role.STAFF, at=school, name="Wynn Witness")
+    sheet = on_record(begin(policy, teacher, by=office, witness=witness), by=office)
+    (signature,) = sheet.signatures
+    said = words(printing.receipt_pdf(Signature.objects.get(pk=signature.pk)))
+    assert "How: On paper" in said
+    assert "Witness: Wynn Witness" in said
+    assert "by Odell Office" in said
+    assert f"On: {printing.signed_at(signature)} How" in said
+    assert ":" not in printing.signed_at(signature), "nobody knows the hour"
+    corrections.dispute(signature, by=teacher, note="I was away.")
+    said = words(printing.receipt_pdf(Signature.objects.get(pk=signature.pk)))
+    assert "that this signature is not right" in said
+    assert "I was away" not in said
+    corrections.annul(signature, by=office, reason="not_signed")
+    said = words(printing.receipt_pdf(Signature.objects.get(pk=signature.pk)))
+    assert "This signature was annulled on" in said
+    assert "It no longer counts" in said
 
 
 HOSTILE = '#import "x" $x$ @a <b> \\ `c` ]#panic() // /* *d* _e_ = f'
