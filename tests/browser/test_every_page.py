@@ -24,6 +24,8 @@ WIDTHS = (1280, 320)
 NOT_A_PAGE = {
     "governance:signers_csv", "people:export", "files:download", "mfa_download_recovery_codes",
     "governance:self_checks_csv",
+    "governance:training_csv", "governance:training_course_csv",
+    "governance:training_records_csv", "governance:education_csv",
     "governance:policy_pdf", "governance:version_pdf", "governance:receipt_pdf",
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate", "mfa_deactivate_totp",
     "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
@@ -130,7 +132,8 @@ WITH_ERRORS = [
     "governance:send_back", "governance:signed_elsewhere", "governance:exemption_new",
     "governance:import", "governance:details", "people:add", "people:change", "people:leave",
     "people:import", "people:term_add", "people:closure_add", "people:settings_details",
-    "account_change_password",
+    "account_change_password", "governance:training_course_new", "governance:training_session_new",
+    "governance:training_correct", "governance:training_send_in", "governance:education_new",
 ]  # fmt: skip
 EMPTY_AND_SEND = """form => {
   for (const box of form.querySelectorAll('input, textarea')) {
