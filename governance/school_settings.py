@@ -25,8 +25,8 @@ SETTINGS = [
     Setting(
         key="policies.needs_sign_off",
         label="Every policy is signed off before it is published",
-        help="Then nobody publishes one alone: at least one signatory has to be chosen for it and to "
-        "have signed. A notice needs none.",
+        help="Then nobody publishes one alone: at least one signatory has to be chosen for it and "
+        "to have signed. A notice needs none.",
         kind="yes_no",
         default=False,
         group="Policies",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -64,14 +64,19 @@ def roles_to_sign(version: PolicyVersion, user: User) -> list[Role]:
     return [role for role in waiting if role in mine]
 
 
-def removals(version: PolicyVersion) -> Iterable[SignatoryRemoval]:
+def removals(version: PolicyVersion) -> list[SignatoryRemoval]:
     """Who was taken off the signatories since the version before this one was published."""
-    found = version.policy.removals.select_related("by")
-    if version.published_at is not None:
-        found = found.filter(at__lte=version.published_at)
+    rows = list(version.policy.removals.all())
+    if not rows:
+        return []
+    until = version.published_at
     earlier = version.policy.versions.published().filter(ordinal__lt=version.ordinal)
-    before = earlier.order_by("-ordinal").values_list("published_at", flat=True).first()
-    return found.filter(at__gt=before) if before else found
+    since = earlier.order_by("-ordinal").values_list("published_at", flat=True).first()
+    return [
+        row
+        for row in rows
+        if (since is None or row.at > since) and (until is None or row.at <= until)
+    ]
 
 
 def is_signatory(version: PolicyVersion, user: User) -> bool:

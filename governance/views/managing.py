@@ -25,6 +25,7 @@ from governance.obligations import Grace, audience_of, pairs
 from governance.progress import Figures
 from governance.services import drafts, publishing, reviewing
 from governance.services.signatories import was_ever_sent
+from governance.views.writing import SIGN_OFF
 from governance.workflow import VERSION, Action, Status, removals, roles_to_sign
 from people.http import Request
 from people.models import Organisation
@@ -118,13 +119,11 @@ def policy(request: Request, pk: int) -> HttpResponse:
     """One policy's own page: its draft with the next steps, its version in force, its details."""
     found = get_policy(request, pk, Permission.VIEW_DRAFTS)
     versions = found.versions.select_related(
-        "published_by", "edited_by", "returned_by", "policy__owner"
+        "published_by", "created_by", "edited_by", "returned_by", "policy__owner__parent"
     )
     draft = (
         versions.open()
-        .prefetch_related(
-            "audience__organisation", "sign_offs__person", "policy__signatories", "check_questions"
-        )
+        .prefetch_related("audience__organisation", "check_questions", *SIGN_OFF)
         .first()
     )
     context = {

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,13 +36,16 @@ from people.roles import Permission, Role
 from web.errors import RuleBroken
 from web.forms import refuse
 
+# What the guards and the pages of a sign-off read again and again.
+SIGN_OFF = ("sign_offs__person", "policy__signatories", "policy__removals__by")
+
 
 def get_version(
     request: Request, pk: int, permission: Permission | None = Permission.MANAGE_POLICIES
 ) -> PolicyVersion:
     """A version they may see (else 404), whose owner gives them the permission (else 403)."""
     versions = PolicyVersion.objects.visible_to(request.user).select_related(
-        "policy__owner__parent", "policy__current", "edited_by"
+        "policy__owner__parent", "policy__current", "created_by", "edited_by"
     )
     version = get_object_or_404(versions, pk=pk)
     if permission and not request.user.can(permission, at=version.policy.owner):
@@ -179,6 +182,7 @@ def draft_page(
     request: Request, version: PolicyVersion, *, comment_form: CommentForm | None = None
 ) -> HttpResponse:
     """The text as it would be published, whose turn it is, and what is said about it."""
+    prefetch_related_objects([version], *SIGN_OFF)
     published = version.policy.current
     since = signing_off.new_since(version, request.user)
     actions = VERSION.actions_for(version, request.user)
@@ -266,6 +270,7 @@ def _next_review(version: PolicyVersion, today: date) -> date:
 def publish(request: Request, pk: int) -> HttpResponse:
     """Material or minor, what changed, and how many people will be asked (D4)."""
     version = get_version(request, pk)
+    prefetch_related_objects([version], *SIGN_OFF)
     first = version.policy.asking_id is None
     today = version.organisation.today()
     initial = {
