@@ -60,7 +60,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 BARE_NUMBER = re.compile(r"(?:version|v|issue)?\.?\s*(?P<n>\d{1,4}(?:\.\d{1,3}){0,3})$", re.I)
-LABELLED = re.compile(r"(?P<label>[A-Za-z][A-Za-z /’'()&.-]{0,48}?)\s*[:=]\s*(?P<value>.*)$")
+LABELLED = re.compile(r"(?P<label>[A-Za-z][A-Za-z /’'()&.-]{0,48}?)\s*[:=|]\s*(?P<value>.*)$")
 SPACED = re.compile(r"(?P<label>[A-Za-z][A-Za-z /’'()&.-]{0,48}?)\s+[–—-]\s+(?P<value>\S.*)$")
 EVENT = re.compile(
     r"(?:(?:this )?policy (?:was )?)?"
@@ -74,7 +74,7 @@ BETWEEN = re.compile(
     r"\s+[|/•·–—-]\s+|\s*\|\s*|\t+|\s{3,}|;\s+|,\s+(?=(?:next |last )?review|version)", re.I
 )
 NUMBER_FIRST = re.compile(
-    r"(?P<number>(?:version|ver\.?|v)\s*\d[\d.]*)[,:]?\s+(?P<rest>\S.*)$", re.I
+    r"(?P<number>(?:version|ver\.?|v)\s*\d[\d.]*)\s*[,:|/–—-]?\s+(?P<rest>\S.*)$", re.I
 )
 FILLER = re.compile(r"[\s_.…:()\-–/|\[\]]*$")
 EVERY = re.compile(
@@ -216,7 +216,8 @@ def _segments(line: Line, may_be_date: bool) -> list[tuple[str, str]]:
     if whole := _said(" ".join(text.split()), may_be_date):
         return whole
     numbered = NUMBER_FIRST.match(text)
-    pieces = [numbered["number"], numbered["rest"]] if numbered else BETWEEN.split(text)
+    pieces = BETWEEN.split(numbered["rest"] if numbered else text)
+    pieces = [numbered["number"], *pieces] if numbered else pieces
     pieces = [piece for piece in pieces if piece and piece.strip()]
     if len(pieces) < 2:
         return []

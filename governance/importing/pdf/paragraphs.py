@@ -24,8 +24,7 @@ LARGER = 1.06
 HYPHEN = re.compile(r"(?P<word>[^\W\d_]{2,})[-\u2010\u00ad]$")
 # Words that are written with a hyphen behind them.
 KEEPS = re.compile(
-    r"(?:non|self|well|co|re|pre|e|anti|cyber|multi|part|full|long|short|high|low|age|year|off|on|"
-    r"up|in|one|two|three|four|five|six|cross|inter|ex|sub|under|over|all|day|end|set|risk|data)$",
+    r"(?:non|self|well|co|e|anti|cyber|part|full|long|short|high|low|age|one|two|three|four|five|six)$",
     re.IGNORECASE,
 )
 
@@ -52,9 +51,14 @@ def measure(pages: Iterable[Sequence[Line]]) -> Measure:
     pitches: Counter[float] = Counter()
     words: Counter[str] = Counter()
     for lines in pages:
+        broken = False
         for line in lines:
             sizes[round(line.size * 2) / 2] += len(line.text)
-            words.update(re.findall(r"[^\W_]+(?:-[^\W_]+)*", line.text.casefold()))
+            # Halves of words that a line's end broke are none.
+            text = line.text.partition(" ")[2] if broken else line.text
+            broken = bool(HYPHEN.search(text))
+            text = text.rpartition(" ")[0] if broken else text
+            words.update(re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.casefold()))
         for one, other in itertools.pairwise(lines):
             if abs(one.size - other.size) < 0.5 and one.size:
                 pitches[round((one.y - other.y) / one.size, 1)] += 1

@@ -92,7 +92,7 @@ def _is_to_sign(part: Part) -> bool:
     cells = [cell for row in part.rows for cell in row]
     said = [cell for cell in cells if cell]
     return (
-        len(said) <= len(cells) / 2
+        (len(part.rows) == 1 or len(said) <= len(cells) / 2)
         and all(SIGNATURE_LINE.match(cell) for cell in said)
         and any(SIGNING.search(cell) for cell in said)
     )
