@@ -120,7 +120,12 @@ def take(version: PolicyVersion, *, by: User, chosen: Mapping[int, int]) -> Chec
     _expect_not_too_many(version, by)
     right = [chosen[one.pk] == one.right for one in questions]
     attempt = CheckAttempt.objects.create(
-        person=by, version=version, right=sum(right), asked=len(questions), passed=all(right)
+        person=by,
+        version=version,
+        at=timezone.now(),
+        right=sum(right),
+        asked=len(questions),
+        passed=all(right),
     )
     CheckAnswer.objects.bulk_create(
         CheckAnswer(

@@ -47,6 +47,7 @@ def ask(policy: Policy, *, by: User, words: str, about: Heading | None = None) -
         asking_id=obligation.asking_id,
         anchor=about.anchor if about else "",
         heading=about.text[:200] if about else "",
+        asked_at=timezone.now(),
         paused_until=_pause(by, obligation, calendar, place, today),
     )
     _say(question, Kind.ASKED, by=by, words=words, waits=_waits(calendar, place, today))
@@ -140,6 +141,7 @@ def share(
                 asked=asked,
                 answer=answer,
                 shared_by=by,
+                shared_at=timezone.now(),
             )
     except IntegrityError:
         raise RuleBroken("An answer to this question is shown to every reader already.") from None
@@ -228,6 +230,7 @@ def _say(
         question=question,
         kind=kind,
         by=by,
+        at=timezone.now(),
         first_until=first,
         second_until=second,
         third_until=third,

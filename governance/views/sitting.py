@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from governance import reading
+from governance import checks, reading
 from governance.forms.appendices import SittingForm
 from governance.models import Policy
 from governance.reading import Standing
@@ -66,7 +66,14 @@ def sitting(request: Request) -> HttpResponse:
 def _render(
     request: Request, standings: list[Standing], form: SittingForm, *, status: int = 200
 ) -> HttpResponse:
+    wanted = [
+        version
+        for one in standings
+        if one.organisation and one.organisation.setting("policies.check_before_signing")
+        for version in one.to_sign
+    ]
     context = {
+        "to_pass": [quiz for quiz in checks.quizzes(request.user, wanted) if not quiz.passed],
         "documents": [(one, text_parts(one, {}, among_others=True)) for one in standings],
         "form": form,
     }

@@ -432,3 +432,24 @@ def test_a_version_without_a_check_says_so(
     for name in ("quiz_take", "quiz_results", "quiz"):
         page = client.get(reverse(f"governance:{name}", args=[plain.current.pk]))
         assertContains(page, "No check" if name != "quiz_take" else "There is no check")
+
+
+def test_who_signs_several_at_once_finds_the_checks_that_come_first(
+    school: Organisation, policy: Policy, teacher: User, head: User, client: Client
+) -> None:
+    plain = make_policy(school, by=head)
+    client.force_login(teacher)
+    assert policy.current is not None
+    assert plain.current is not None
+    url = reverse("governance:quiz_take", args=[policy.current.pk])
+    assertContains(client.get(reverse("governance:sitting")), f'href="{url}"')
+    with pytest.raises(signing.CheckFirst, match=policy.title):
+        signing.sign_together(
+            [policy.pk, plain.pk],
+            by=teacher,
+            displayed=f"{policy.current.content_hash} {plain.current.content_hash}",
+            typed_name=teacher.name,
+        )
+    assert sign(plain, teacher)
+    take(policy, teacher)
+    assertNotContains(client.get(reverse("governance:sitting")), url)
