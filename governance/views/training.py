@@ -59,6 +59,7 @@ def overview(request: Request, school: str) -> HttpResponse:
         "more_courses": len(courses) > len(shown),
         "rows": training_grid.grid(page, shown, on),
         "people": found.all,
+        "of_people": f"of {found.all.total} {'person' if found.all.total == 1 else 'people'}",
         "waiting": found.waiting,
         "schools": training_grid.schools_of(place, on),
         "may_manage": manages(request, place),
