@@ -45,8 +45,8 @@ SETTINGS = [
     Setting(
         key="policies.question_days",
         label="Time to answer a question about a policy",
-        help="After so many days without an answer it goes to the next person: from the line manager "
-        "to the policy's author, then to those who manage policies.",
+        help="After so many days without an answer it goes to the next person: from the line "
+        "manager to the policy's author, then to those who manage policies.",
         kind="number",
         default=3,
         minimum=1,

@@ -74,7 +74,8 @@ def sign(policy_id: int, *, by: User, displayed: str, typed_name: str) -> Signat
 
     `displayed` names the texts of the page they read: content hashes, parted by spaces. A double
     click or a second tab gets the signature that exists. Raises Policy.DoesNotExist for a policy
-    they cannot see, NotTheName, Superseded, CheckFirst, or RuleBroken for somebody the policy is not for.
+    they cannot see, NotTheName, Superseded, CheckFirst, or RuleBroken for somebody the policy is
+    not for.
     """
     return sign_together([policy_id], by=by, displayed=displayed, typed_name=typed_name)
 
