@@ -168,7 +168,8 @@ def sections(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
 
 
 def months(lines: Iterable[Line], today: date) -> list[tuple[str, str, int]]:
-    """Each of the coming months, its heading, and how many reviews fall into it."""
+    """Each of the coming months, its short name, and how many reviews fall into it."""
     counts = Counter(line.section for line in lines)
-    named = [f"{first:%Y-%m}" for first in months_from(today)]
-    return [(month, name_of(month), counts[month]) for month in named]
+    return [
+        (month := f"{first:%Y-%m}", f"{first:%b %Y}", counts[month]) for first in months_from(today)
+    ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from governance.comparing import Changes, compare
 from governance.models import Comment, PolicyVersion, SentEdition, SignOff
-from governance.workflow import Status, asked_now, removals, required_roles, roles_at
+from governance.workflow import Status, asked_now, in_a_sentence, removals, required_roles, roles_at
 from people.models import User
 from people.roles import Role
 
@@ -150,7 +150,7 @@ def _signature(version: PolicyVersion, row: SignOff) -> Event:
     elsewhere = row.method == SignOff.Method.ELSEWHERE
     return Event(
         at=row.recorded_at,
-        what=f"Signed off in the capacity of {row.get_role_display()}",
+        what=f"Signed off as {in_a_sentence(Role(row.role))}",
         who=row.name if elsewhere else _name(row.person),
         detail=f"Signed elsewhere, entered by {row.recorded_by}" if elsewhere else "",
         on=row.signed_on if elsewhere else None,

@@ -110,7 +110,10 @@ class CommentForm(forms.Form):
         if not headings:
             del self.fields["anchor"]
         action = reverse("governance:comment", args=[version.pk])
-        self.helper = page_form(*self.fields, submit="Add the comment", action=action)
+        # Not the page's first button: that is the signature.
+        self.helper = page_form(
+            *self.fields, submit="Add the comment", action=action, tone="outline-secondary"
+        )
         self.helper.attrs |= {"class": "comment-form"}
 
 

@@ -32,7 +32,7 @@ class SignatoriesForm(forms.Form):
             ("turns", "One after the other: each is asked once the one before has signed"),
         ],
         widget=forms.RadioSelect,
-        required=False,
+        error_messages={"required": "Say in which order they sign."},
     )
     reason = forms.CharField(
         label="Why does somebody no longer sign?",
@@ -60,7 +60,9 @@ class SignatoriesForm(forms.Form):
                 required=False,
                 initial=place,
             )
-        turns = Fieldset("If one after the other, who signs when?", *self.places)
+        turns = Fieldset(
+            "If one after the other, who signs when?", *self.places, css_class="turn-places"
+        )
         layout: list[Any] = ["roles", "order", turns]
         if asks_why and held:
             layout.append("reason")
