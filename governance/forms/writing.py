@@ -58,6 +58,10 @@ class PolicyDetailsForm(forms.ModelForm):
             "legislation": forms.Textarea(attrs={"rows": 4}),
         }
         labels = {"related": "Related policies in the portal"}
+        help_texts = {
+            "is_public": "On the school's public page, with its earlier versions. "
+            "Otherwise by staff only."
+        }
 
     def __init__(self, *args: Any, owner: Organisation, submit: str = "Save", **kwargs: Any):
         super().__init__(*args, **kwargs)
