@@ -132,6 +132,8 @@ def test_the_page_names_nobody_whoever_looks(policy: Policy, head: User) -> None
     stranger = Client()
     signed_in = Client()
     signed_in.force_login(head)
+    saved = signed_in.post(reverse("governance:new_version", args=[policy.pk]))
+    assert "messages" in saved.cookies, "something waits to be said to the head alone"
     url = reverse("governance:check_code", args=[code_of(in_force(policy))])
     first, second = stranger.get(url), signed_in.get(url)
     assert first.content == second.content
