@@ -12,8 +12,8 @@ from people.models import Organisation, User
 from people.roles import Role
 from tests.browser.conftest import Opener, faults, sign_in, too_wide, with_password
 from tests.factories import make_school, make_user
+from tests.governance.checking import with_check
 from tests.governance.factories import BODY, make_head, make_policy
-from tests.governance.test_checks import with_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 LONG = BODY + "".join(

@@ -27,8 +27,8 @@ from people.models import Organisation, User
 from people.roles import Role
 from tests.crowds import many_people
 from tests.factories import make_user
+from tests.governance.checking import take, with_check
 from tests.governance.factories import make_head, make_policy
-from tests.governance.test_checks import take, with_check
 from tests.queries import visit
 from tests.test_queries import constant
 
