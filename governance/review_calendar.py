@@ -104,8 +104,23 @@ def lines_at(place: Organisation, user: User) -> list[Line]:
         "opened__due_on",
     )
     found = [
-        Line(*(row[:6]), row[6] or "", row[7], row[8] or "", row[9], row[10], today) for row in rows
-    ]
+        Line(
+            policy_id=pk,
+            title=title,
+            owner_id=owner_id,
+            owner=owner,
+            committee=committee,
+            author_id=author_id,
+            author=author or "",
+            review_due_on=due_on,
+            trigger=trigger or "",
+            opened_on=opened_on,
+            finish_by=finish_by,
+            today=today,
+        )
+        for pk, title, owner_id, owner, committee, author_id, author, due_on, trigger, opened_on,
+        finish_by in rows
+    ]  # fmt: skip
     return sorted(found, key=lambda one: (one.due_on or date.max, one.title))
 
 

@@ -27,13 +27,15 @@ def _under_review(on: date, until: date) -> QuerySet[Any, Any]:
     opened = FilteredRelation("reviews", condition=Q(reviews__closed_on=None))
     # The stubs lose what annotate() adds after a FilteredRelation.
     policies: QuerySet[Any, Any] = Policy.objects.in_force().annotate(opened=opened)
-    return policies.filter(Q(opened__isnull=False) | Q(review_due_on__lte=until)).annotate(
+    found: QuerySet[Any, Any]
+    found = policies.filter(Q(opened__isnull=False) | Q(review_due_on__lte=until)).annotate(
         reviewer=Case(When(is_here("author", "owner", on), then=F("author"))),
         # Each stands in for the other: the least of a day and nothing is nothing on SQLite.
         due=Least(
             Coalesce("review_due_on", "opened__due_on"), Coalesce("opened__due_on", "review_due_on")
         ),
     )
+    return found
 
 
 _COLUMNS = ("pk", "owner_id", "title", "due", "review_due_on", "opened__opened_on")

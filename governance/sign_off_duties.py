@@ -70,7 +70,8 @@ def _unsigned(people: People, on: date) -> QuerySet[Any, tuple[Any, ...]]:
     )
     # The stubs lose what annotate() adds after a FilteredRelation.
     signatories: QuerySet[Any, Any] = PolicySignatory.objects.annotate(waiting=open_version)
-    return (
+    unsigned: QuerySet[Any, tuple[Any, ...]]
+    unsigned = (
         signatories.filter(
             on_day(on, "policy__owner__memberships__"),
             on_day(on, "policy__owner__memberships__roles__"),
@@ -100,6 +101,7 @@ def _unsigned(people: People, on: date) -> QuerySet[Any, tuple[Any, ...]]:
         .distinct()
         .order_by("policy__owner__memberships__person_id", "waiting")
     )
+    return unsigned
 
 
 @prepared
