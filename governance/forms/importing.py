@@ -127,7 +127,10 @@ class _ConfirmForm(forms.Form):
             ticked = data.pop(f"{name}_found", [])
             typed = data.pop(f"{name}_more").splitlines()
             lines = [" ".join(line.split()) for line in [*ticked, *typed]]
-            data[field] = "\n".join(dict.fromkeys(line for line in lines if line))
+            once: dict[str, str] = {}
+            for line in filter(None, lines):
+                once.setdefault(line.casefold(), line)
+            data[field] = "\n".join(once.values())
         return data
 
 

@@ -49,7 +49,8 @@ COMMITTEE = re.compile(
     r"Local Governing (?:Body|Board)))\b"
 )
 RELATED = re.compile(
-    r"\b(?:in conjunction with|alongside|(?:related|linked|associated|supporting|other relevant) "
+    r"\b(?:in conjunction with|(?:be )?read (?:together )?with|alongside|"
+    r"(?:related|linked|associated|supporting|other relevant) "
     r"(?:school |trust )?(?:policies|documents)|links? (?:to|with) other (?:policies|documents)|"
     r"links? with other)",
     re.IGNORECASE,
@@ -189,11 +190,16 @@ def _related(lines: list[Line]) -> Iterator[Guess]:
 
 
 def _listed(lines: Iterable[Line]) -> Iterator[Guess]:
+    bullet: str | None = None  # of the first; "" for none
     for line in lines:
         if line.blank:
             continue
         marked = mark_of(line.text)
         text = (marked[1] if marked else line.text).rstrip(".;,")
+        kind = marked[0].kind if marked else ""
+        bullet = kind if bullet is None else bullet
+        if kind != bullet:
+            return  # a heading or another list
         if word_count(text) > 14 or (not marked and ends_sentence(line.text)):
             return
         if not marked and not DOCUMENT.search(text):
