@@ -23,7 +23,7 @@ WIDTHS = (1280, 320)
 # Files, not pages; and pages that need a state of their own, which their own tests make.
 NOT_A_PAGE = {
     "governance:signers_csv", "people:export", "files:download", "mfa_download_recovery_codes",
-    "governance:self_checks_csv",
+    "governance:self_checks_csv", "governance:reviews_csv",
     "governance:training_csv", "governance:training_course_csv",
     "governance:training_records_csv", "governance:education_csv",
     "governance:policy_pdf", "governance:version_pdf", "governance:receipt_pdf",
