@@ -134,6 +134,8 @@ WITH_ERRORS = [
     "people:import", "people:term_add", "people:closure_add", "people:settings_details",
     "account_change_password", "governance:training_course_new", "governance:training_session_new",
     "governance:training_correct", "governance:training_send_in", "governance:education_new",
+    "governance:question", "governance:question_ask", "governance:question_share",
+    "governance:quiz_new", "governance:quiz_edit", "governance:quiz_take",
 ]  # fmt: skip
 EMPTY_AND_SEND = """form => {
   for (const box of form.querySelectorAll('input, textarea')) {
