@@ -20,6 +20,7 @@ def make(place: Place) -> None:
     place.rows["comment"] = commenting.comment(
         place.waiting, by=chair, text="Please name whom to turn to."
     )
+    commenting.comment(place.draft, by=chair, text="And on the bus?", anchor="")
     reviewed = make_policy(place.school, by=head, title="Reviewed often")
     reviewing.review_without_change(reviewed, by=head)
     place.rows["reviewed"] = reviewed
