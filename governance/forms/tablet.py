@@ -62,7 +62,8 @@ class TabletSignForm(forms.Form):
 class EndByPasswordForm(PasswordAgainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].widget.attrs["autocomplete"] = "off"
+        # Not "current-password": a browser that has kept it would open the way for anybody.
+        self.fields["password"].widget.attrs["autocomplete"] = "new-password"
         self.helper = page_form(
             "password", submit="End signing", action=reverse("governance:tablet_end")
         )

@@ -18,6 +18,7 @@ from governance.services import exemptions, paper, publishing, recording
 from notices.models import Mail, Notice
 from people.models import Organisation, User
 from people.roles import Role
+from tests import crowds
 from tests.factories import make_member, make_person, make_school, make_trust, make_user
 from tests.governance.factories import make_appendix, make_head, make_policy, publish_next, sign
 from tests.governance.paper import begin, on_record
@@ -270,6 +271,19 @@ def test_a_sheet_holds_two_hundred_people_and_not_one_more(
     with pytest.raises(RuleBroken, match="Choose a department"):
         paper.choose_all(sheet, by=office, department="Kitchen")
     assert sheet.signers.count() == 3
+
+
+def test_a_sheet_takes_two_hundred_of_a_large_school(
+    school: Organisation, policy: Policy, office: User, witness: User
+) -> None:
+    crowds.many_people(school, 201)
+    sheet = begin(policy, by=office, witness=witness, scan=False)
+    with pytest.raises(RuleBroken, match="200 people at most"):
+        paper.choose_all(sheet, by=office)
+    assert not sheet.signers.exists()
+    for number in range(7):  # of its eight departments
+        paper.choose_all(sheet, by=office, department=f"Department {number}")
+    assert 170 < sheet.signers.count() <= 200
 
 
 def test_a_sheet_on_record_takes_no_more_changes(

@@ -187,6 +187,10 @@ def test_without_the_password_it_goes_on(table: Client, sent: dict[str, str]) ->
     assert table.get("/")["Location"] == "/tablet/"
 
 
+def test_no_browser_fills_the_password_in(table: Client) -> None:
+    assertContains(table.get("/tablet/end/"), 'autocomplete="new-password"')
+
+
 def test_guessing_is_slowed_down_and_shows_nothing_of_the_witness(
     table: Client, witness: User
 ) -> None:
