@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from governance.evidence import verify_pack
 from tests.governance.packs import zipped
 from tests.governance.verifying import (
     resealed,
@@ -130,6 +131,41 @@ def test_a_bomb_is_not_unpacked(entries: dict[str, bytes], at: Path) -> None:
         assert code == 1
         assert name in said
         assert time.monotonic() - begun < 5
+
+
+class Endless:
+    """A pack whose first file never ends."""
+
+    unsafe: list[str] = []
+
+    def __init__(self, entries: dict[str, bytes], name: str) -> None:
+        self.entries, self.name, self.names, self.taken = entries, name, list(entries), 0
+
+    def open(self, name: str) -> Any:
+        return self if name == self.name else io.BytesIO(self.entries[name])
+
+    def __enter__(self) -> Endless:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to close."""
+
+    def read(self, size: int = -1) -> bytes:
+        self.taken += size
+        assert size >= 0, "It would have read on for ever."
+        assert self.taken < 50 * 2**20, "It would have read on for ever."
+        return bytes(size)
+
+
+def test_no_more_is_read_than_the_manifest_allows(entries: dict[str, bytes]) -> None:
+    source = Endless(entries, "figures.csv")
+    check = verify_pack.Check(source)
+
+    check.run()
+
+    assert any("longer than" in problem for problem in check.problems)
+    # One byte more to see that it is too long, and once more to look for what differs.
+    assert source.taken <= 2 * len(entries["figures.csv"]) + 2 * verify_pack.CHUNK
 
 
 def test_something_hidden_beside_the_files_is_told(pack: bytes, at: Path) -> None:
