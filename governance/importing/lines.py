@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # The last two are what Word's Symbol and Wingdings bullets become in plain text.
-BULLETS = "-–—−*•·▪▫◦●○■□‣⁃➢➤►▶✓✔✦❖\uf0b7\uf0a7\uf0d8\uf0fc"
+BULLETS = "-–—−*•·▪▫◦●○■□‣⁃➢➤►▶✓✔✦❖☐☑☒❏❑■◆◇➔»\uf0b7\uf0a7\uf0d8\uf0fc"
 SQUEEZE = re.compile(r"[ \t]+")
 BULLET = re.compile(rf"([{re.escape(BULLETS)}+])(?:\s+(?P<spaced>\S.*)|(?P<close>[^\W\d_].*))$")
 LONE_BULLET = re.compile(rf"(?:[{re.escape(BULLETS)}+o]|[0-9]{{1,2}}[.)])$")

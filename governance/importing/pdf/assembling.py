@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from governance.importing import inline
 from governance.importing.lines import ends_sentence, mark_of, starts_small
-from governance.importing.pdf import columned, lines, margins, paragraphs, ruled
+from governance.importing.pdf import columned, gutter, lines, margins, paragraphs, ruled
 from governance.importing.pdf.content import Drawn, Run
 from governance.importing.pdf.lines import Line
 from governance.importing.pdf.paragraphs import Measure, Page
@@ -15,6 +16,9 @@ from governance.importing.pdf.ruled import Box, Ruled
 from governance.importing.shaped.blocks import MARGIN, Block, Cell, Grid, Para
 
 NEAR = 6.0
+SMALL = 0.95  # of the size of the text: a footnote's print
+NOTE = re.compile(r"\[\d{1,3}\]")
+LINE = 40.0  # points: no shorter line parts the rows of a table
 
 
 def blocks(drawn: Sequence[Drawn]) -> list[Block]:
@@ -34,6 +38,7 @@ def blocks(drawn: Sequence[Drawn]) -> list[Block]:
         ]
     )
     found: list[Block] = []
+    notes: list[Block] = []
     seen: set[str] = set()
     tables: dict[int, Ruled] = {}  # by the grid's own id: what it was drawn as
     for number, page in enumerate(drawn, start=1):
@@ -41,13 +46,25 @@ def blocks(drawn: Sequence[Drawn]) -> list[Block]:
         heights = [(line.y, line.size) for line in edge]
         runs = [run for run in page.runs if not _at(run, heights)]
         own = _page(runs, page, number, usual, whole.right, tables)
+        notes += _notes(own, usual)
         _join(found, own, tables, usual.words)
         found += own
         for line in edge:
             if line.text not in seen:
                 seen.add(line.text)
                 found.append(Para(list(line.spans), role=MARGIN, place=f"page {number}"))
-    return found
+    return [*found, *notes]
+
+
+def _notes(own: list[Block], usual: Measure) -> list[Block]:
+    """The footnotes of a page: small print at its end that begins with a raised number."""
+    for index, block in enumerate(own):
+        if isinstance(block, Para) and NOTE.match(inline.plain(block.spans)):
+            rest = own[index:]
+            if all(isinstance(b, Para) and b.look.size < usual.size * SMALL for b in rest):
+                del own[index:]
+                return rest
+    return []
 
 
 def _at(run: Run, heights: Sequence[tuple[float, float]]) -> bool:
@@ -69,21 +86,32 @@ def _page(
     for table in grids:
         above = [line for line in flow if line.y > table.top - line.size]
         flow = flow[len(above) :]
-        found += _text(above, edge, usual, number)
+        found += _text(above, edge, usual, page)
         grid = _grid(table, number, usual)
         tables[id(grid)] = table
         found.append(grid)
-    return found + _text(flow, edge, usual, number)
+    return found + _text(flow, edge, usual, page)
 
 
-def _text(flow: Sequence[Line], edge: Page, usual: Measure, number: int) -> list[Block]:
+def _text(flow: Sequence[Line], edge: Page, usual: Measure, page: Drawn) -> list[Block]:
+    """Paragraphs, column by column where there are two."""
+    found: list[Block] = []
+    columns = list(gutter.parted(flow, page.width))
+    for column in columns:
+        own = edge if len(columns) == 1 else paragraphs.edges(column)
+        found += _column(column, own, usual, page)
+    return found
+
+
+def _column(flow: Sequence[Line], edge: Page, usual: Measure, page: Drawn) -> list[Block]:
     """Paragraphs, and tables whose columns only line up."""
     found: list[Block] = []
     done = 0
-    for start, end, rows in columned.find(flow, usual.pitch * usual.size):
+    level = [rule for rule in page.rules if rule.y1 - rule.y0 < 1 and rule.x1 - rule.x0 > LINE]
+    for start, end, rows in columned.find(flow, usual.pitch * usual.size, level):
         found += paragraphs.gather(flow[done:start], edge, usual)
         cells = [[Cell([Para(spans)] if spans else []) for spans in row] for row in rows]
-        found.append(Grid(cells, place=f"page {number}"))
+        found.append(Grid(cells, place=f"page {flow[start].page}"))
         done = end
     return [*found, *paragraphs.gather(flow[done:], edge, usual)]
 

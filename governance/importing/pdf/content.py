@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from governance.importing.pdf.fonts import Letters, letters_of
 
 Matrix = tuple[float, float, float, float, float, float]
 ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff]")
 THIN = 3.0  # points: a rectangle no thicker than that is a line
 GAP = 170  # thousandths of the size: letters further apart are two words
 MOST_STEPS = 400_000  # of drawing, on one page
@@ -261,6 +263,7 @@ class _Scene:
         instead = hand.instead
         if instead is not None:
             text = instead.pop() if instead else ""
+        text = HIDDEN.sub("", text.replace("\u00ad", "-"))
         if not text:
             return
         across, upward = start[0], start[1]

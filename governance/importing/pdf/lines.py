@@ -13,6 +13,7 @@ from governance.importing.pdf.content import Run
 
 SAME_HEIGHT = 0.4  # of the size
 WORD_GAP = 0.17  # of the size: less is one word
+SOME_GAP = 0.7  # of the size: perhaps another column, if the next lines begin there too
 WIDE_GAP = 1.6  # of the size: what lies behind it is another column
 RAISED = 0.75  # a footnote's mark is no larger than that, and no higher
 PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -20,11 +21,12 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 @dataclass
 class Segment:
-    """Words without a wide gap between them."""
+    """Words without much of a gap between them."""
 
     x0: float
     x1: float
     spans: list[Span]
+    wide: bool = True  # whether the gap in front is that of a column for certain
 
     @property
     def text(self) -> str:
@@ -70,13 +72,22 @@ class Line:
     @property
     def columns(self) -> list[Segment]:
         """The segments, the bullet or number with what it stands before."""
-        first = self.segments[0]
-        alone = len(self.segments) > 1 and mark_of(f"{first.text} x") and not mark_of(first.text)
-        if not alone:
-            return self.segments
-        second = self.segments[1]
-        both = Segment(first.x0, second.x1, [*first.spans, Span(" "), *second.spans])
-        return [both, *self.segments[2:]]
+        return self.cells([one.x0 for one in self.segments if one.wide])
+
+    def cells(self, starts: Sequence[float], near: float = 0.1) -> list[Segment]:
+        """The words parted where these columns begin; a bullet stays with what it stands before."""
+        found: list[Segment] = []
+        first = self.segments[0].text
+        signed = bool(mark_of(f"{first} x")) and not mark_of(first)
+        for place, one in enumerate(self.segments):
+            last = found[-1] if found else None
+            begins = any(abs(one.x0 - x) <= near for x in starts)
+            if last is None or (begins and not (signed and place == 1)):
+                found.append(Segment(one.x0, one.x1, list(one.spans), one.wide))
+            else:
+                last.spans += [Span(" "), *one.spans]
+                last.x1 = one.x1
+        return found
 
     def _bullet(self) -> None:
         """A sign from a font of signs, alone in front, is a bullet whatever it is called."""
@@ -91,7 +102,7 @@ class Line:
 
     def _joined(self) -> Iterable[list[Span]]:
         for index, segment in enumerate(self.segments):
-            yield [Span("\t"), *segment.spans] if index else segment.spans
+            yield [Span("\t" if segment.wide else " "), *segment.spans] if index else segment.spans
 
 
 def build(runs: Sequence[Run], page: int) -> list[Line]:
@@ -135,15 +146,13 @@ def _line(runs: Sequence[Run], page: int) -> Line:
     for run in runs:
         last = segments[-1] if segments else None
         gap = run.x0 - last.x1 if last else 0.0
-        if last is None or gap > WIDE_GAP * run.size:
-            segments.append(Segment(run.x0, run.x1, [_span(run)]))
-            continue
-        if _starts_apart(last, gap, run):
-            segments.append(Segment(run.x0, run.x1, [_span(run)]))
+        if last is None or gap > SOME_GAP * run.size or _starts_apart(last, gap, run):
+            wide = last is None or gap > WIDE_GAP * run.size
+            segments.append(Segment(run.x0, run.x1, [_span(run, base)], wide))
             continue
         if gap > WORD_GAP * run.size:
             last.spans.append(Span(" "))
-        last.spans.append(_span(run))
+        last.spans.append(_span(run, base))
         last.x1 = max(last.x1, run.x1)
     said = sum(len(run.text) for run in runs)
     apart = sum(len(run.text) for run in runs if run.apart) * 2 > said
@@ -156,5 +165,8 @@ def _starts_apart(last: Segment, gap: float, run: Run) -> bool:
     return gap > WORD_GAP * run.size and len(sign) <= 7 and bool(mark_of(f"{sign} x"))
 
 
-def _span(run: Run) -> Span:
-    return Span(run.text, bold=run.bold, italic=run.italic)
+def _span(run: Run, base: Run) -> Span:
+    """A number that is small and raised is that of a footnote."""
+    raised = run.size <= RAISED * base.size and run.y > base.y + base.size * 0.1
+    text = f"[{run.text.strip()}]" if raised and run.text.strip().isdecimal() else run.text
+    return Span(text, bold=run.bold, italic=run.italic)

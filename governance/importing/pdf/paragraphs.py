@@ -19,6 +19,8 @@ from governance.importing.shaped.blocks import Para
 
 USUAL = 1.25  # times the size, from line to line
 APART = 1.3  # times the usual distance: the next paragraph
+FULL = 0.12  # of its width: how near its edge most lines of a passage end
+FEWEST = 4  # lines that tell the edge of a passage
 EDGE = 6.0  # points by which lines of one paragraph may begin apart
 LARGER = 1.06
 HYPHEN = re.compile(r"(?P<word>[^\W\d_]{2,})[-\u2010\u00ad]$")
@@ -85,11 +87,14 @@ def edges(lines: Sequence[Line]) -> Page:
 def gather(lines: Sequence[Line], page: Page, usual: Measure) -> list[Para]:
     """The paragraphs of lines that follow each other on one page."""
     groups: list[list[Line]] = []
-    for line in lines:
-        if groups and _goes_on(groups[-1], line, page, usual):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
+    for block in _blocks(lines, usual):
+        own = _own_edges(block, page)
+        begun = len(groups)
+        for line in block:
+            if len(groups) > begun and _goes_on(groups[-1], line, own):
+                groups[-1].append(line)
+            else:
+                groups.append([line])
     paras = [_para(group, page, usual) for group in groups]
     for index in range(1, len(groups)):
         before, first = groups[index - 1][-1], groups[index][0]
@@ -97,12 +102,31 @@ def gather(lines: Sequence[Line], page: Page, usual: Measure) -> list[Para]:
     return paras
 
 
-def _goes_on(group: list[Line], line: Line, page: Page, usual: Measure) -> bool:
+def _blocks(lines: Sequence[Line], usual: Measure) -> list[list[Line]]:
+    """Lines without more than the usual space between them."""
+    blocks: list[list[Line]] = []
+    for line in lines:
+        before = blocks[-1][-1] if blocks else None
+        gap = (before.y - line.y) / max(before.size, 1) if before else 0.0
+        if before and 0 < gap <= usual.pitch * APART:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _own_edges(block: Sequence[Line], page: Page) -> Page:
+    """A passage that is narrower than the page has a right edge of its own."""
+    right = max(line.x1 for line in block)
+    width = right - min(line.x0 for line in block)
+    near = sum(1 for line in block if line.x1 >= right - width * FULL)
+    narrow = len(block) >= FEWEST and near * 2 >= len(block) and right < page.right
+    return Page(page.left, right) if narrow else page
+
+
+def _goes_on(group: list[Line], line: Line, page: Page) -> bool:
     before = group[-1]
     if _changes_look(group, line) or leads_to_a_page(before.text):
-        return False
-    gap = (before.y - line.y) / max(before.size, 1)
-    if not 0 < gap <= usual.pitch * APART:
         return False
     if line.marked and not _only_looks_marked(group, line, page):
         return False

@@ -58,6 +58,7 @@ def _judged(parts: list[Part], title: Guess | None) -> tuple[list[Part], list[st
             part.indent //= POINTS_TO_A_SIGN
         return ragged.judge(parts, title.value if title else "")
     headings.find(parts)
+    parts = lists.rejoin(parts)
     lists.nest(parts)
     return parts, []
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from governance.importing.lines import Mark, settled
 from governance.importing.parts import Kind, Part
+from governance.text.escape import escape_block
 
 SAME = 6  # points by which items of one depth may differ
 DEEPEST = 5
@@ -21,6 +22,32 @@ class Open:
     level: int
     indent: int
     kind: str
+
+
+def rejoin(parts: list[Part]) -> list[Part]:
+    """A paragraph set in between two items of one list goes on with the first of them."""
+    kept: list[Part] = []
+    for index, part in enumerate(parts):
+        before = kept[-1] if kept else None
+        after = parts[index + 1] if index + 1 < len(parts) else None
+        if before and after and _is_between(before, part, after):
+            own = part.rich or escape_block(part.text)
+            before.rich = f"{before.rich or escape_block(before.text)}\\\n{own}"
+            before.text = f"{before.text} {part.text}"
+        else:
+            kept.append(part)
+    return kept
+
+
+def _is_between(before: Part, part: Part, after: Part) -> bool:
+    return (
+        part.kind is Kind.PARAGRAPH
+        and not part.role
+        and before.kind is Kind.ITEM
+        and after.kind is Kind.ITEM
+        and 0 < before.indent - SAME <= part.indent
+        and (before.family == after.family or before.indent == after.indent)
+    )
 
 
 def nest(parts: list[Part]) -> None:

@@ -10,7 +10,7 @@ from governance.importing.lines import Line, word_count
 from governance.importing.parts import Kind, Part
 from governance.importing.result import Guess
 from governance.importing.shaped.blocks import TITLE
-from governance.importing.titles import NAMES_DOCUMENT, NAMES_SCHOOL, SECTION
+from governance.importing.titles import NAMES_DOCUMENT, NAMES_SCHOOL, SECTION, SENTENCE
 
 FIRST = 14  # parts in which a title stands
 LARGE = 1.25  # times the size of the text
@@ -94,12 +94,27 @@ def _joined(chosen: Sequence[Numbered]) -> list[list[Numbered]]:
 
 
 def _with_school(found: Found, first: Sequence[Numbered]) -> Found:
-    """The school's name right above the title, where it is printed in another size."""
+    """The school's name right above or below the title, where it is printed in another size."""
     title, organisation, used = found
-    top = min(used)
-    above = next((one for one in reversed(first) if one[0] < top), None)
-    if organisation is None and above is not None and above[0] == first[0][0]:
-        text = above[1].text
-        if NAMES_SCHOOL.search(text) and word_count(text) <= 10 and not NAMES_DOCUMENT.search(text):
-            return title, Guess(text, text, above[1].number), {*used, above[0]}
-    return found
+    if organisation is not None:
+        return found
+    above = next((one for one in reversed(first) if one[0] < min(used)), None)
+    below = next((one for one in first if one[0] > max(used)), None)
+    if above is not None and above[0] == first[0][0] and _names_school(above[1]):
+        near = above
+    elif below is not None and _names_school(below[1]) and _is_set_apart(below[1]):
+        near = below
+    else:
+        return found
+    text = near[1].text
+    return title, Guess(text, text, near[1].number), {*used, near[0]}
+
+
+def _names_school(part: Part) -> bool:
+    text = part.text
+    names = NAMES_SCHOOL.search(text) and not NAMES_DOCUMENT.search(text)
+    return bool(names) and word_count(text) <= 8 and not SENTENCE.search(text)
+
+
+def _is_set_apart(part: Part) -> bool:
+    return part.look.centred or part.role == TITLE

@@ -19,7 +19,7 @@ from governance.importing.shaped.finishing import finish
 from governance.importing.word.body import Walker
 from governance.importing.word.numbering import Numbering
 from governance.importing.word.package import DAMAGED, Package, W
-from governance.importing.word.runs import MC, Reader
+from governance.importing.word.runs import MC, Reader, is_placeholder
 from governance.importing.word.styles import Styles
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _all_words(body: Element) -> Iterator[str]:
         if isinstance(one, str):
             pieces.append(one)
             continue
-        if one.tag in skipped or one.find(f"{W}rPr/{W}vanish") is not None:
+        if one.tag in skipped or is_placeholder(one) or one.find(f"{W}rPr/{W}vanish") is not None:
             continue
         if one.tag == f"{W}t":
             pieces.append(one.text or "")

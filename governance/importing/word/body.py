@@ -11,7 +11,7 @@ from governance.importing.parts import Look
 from governance.importing.shaped.blocks import CONTENTS, Block, Cell, Grid, Para
 from governance.importing.word.numbering import Numbering
 from governance.importing.word.package import W
-from governance.importing.word.runs import MC, Reader, chosen
+from governance.importing.word.runs import MC, Reader, chosen, is_placeholder
 from governance.importing.word.styles import NO_LIST, Style, Styles, paragraph_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Walker:
                 yield from self._paragraph(one, depth)
             elif one.tag == f"{W}tbl":
                 yield self._table(one, depth)
-            elif one.tag == f"{W}sdt":
+            elif one.tag == f"{W}sdt" and not is_placeholder(one):
                 yield from self._control(one, depth)
             elif one.tag in WRAPPERS:
                 yield from self.blocks(one, depth + 1)

@@ -85,7 +85,7 @@ class Reader:
             elif one.tag == f"{W}hyperlink":
                 kind, target = self.links.get(one.get(R_ID, ""), ("", ""))
                 yield from self._children(one, words, target if kind == "hyperlink" else href)
-            elif one.tag in GONE:
+            elif one.tag in GONE or is_placeholder(one):
                 self.seen.changes += one.tag in (f"{W}del", f"{W}moveFrom")
             elif one.tag in THROUGH:
                 self.seen.changes += one.tag in (f"{W}ins", f"{W}moveTo")
@@ -163,6 +163,11 @@ class Reader:
             self.seen.notes.append((kind, one.get(f"{W}id", "")))
             return f"[{len(self.seen.notes)}]"
         return WORDS.get(one.tag, "")
+
+
+def is_placeholder(one: Element) -> bool:
+    """A content control that nobody filled in: "Click here to enter a date"."""
+    return one.tag == f"{W}sdt" and one.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def chosen(one: Element) -> Element:
