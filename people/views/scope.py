@@ -12,7 +12,13 @@ from people.roles import Permission
 
 
 def school_of(request: Request, slug: str) -> Organisation:
-    """The trust or school. 404 for whoever has no part in it."""
+    """The trust or school. 404 for whoever has no part in it.
+
+    One at which they have a post is known already; a trust's people ask for their schools.
+    """
+    for post in request.user.posts:
+        if post.organisation.slug == slug:
+            return post.organisation
     schools = Organisation.objects.visible_to(request.user).select_related("parent")
     return get_object_or_404(schools, slug=slug)
 

@@ -124,7 +124,8 @@ def test_whoever_is_asked_to_sign_off_can_do_so(client: Client) -> None:
             version = make_in_sign_off(owner, Role(role))
             client.force_login(make_user(Role(role), at=owner))
             page = client.post(
-                f"/policies/versions/{version.pk}/sign-off/", {"displayed": version.content_hash}
+                f"/policies/versions/{version.pk}/sign-off/",
+                {"displayed": version.content_hash, "audience": version.audience_hash},
             )
             assert page.status_code == 302, role
             assert SignOff.objects.filter(version=version, role=role).exists(), role
