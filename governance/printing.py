@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F
 from django.utils import dateformat, timezone
 from django.utils.text import slugify
 
@@ -132,7 +131,8 @@ def _facts(copy: Copy) -> list[Pair]:
 def _signed_off(versions: Sequence[PolicyVersion]) -> dict[int, list[str]]:
     """In which capacity each of these exact texts was agreed, and when. Not by whom."""
     rows = (
-        SignOff.objects.filter(version__in=versions, content_hash=F("version__content_hash"))
+        SignOff.objects.standing()
+        .filter(version__in=versions)
         .order_by("signed_on", "pk")
         .values_list("version", "role", "signed_on")
     )

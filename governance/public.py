@@ -14,7 +14,6 @@ from datetime import date
 from functools import lru_cache
 
 from django.core.cache import cache
-from django.db.models import F
 from django.utils.safestring import SafeString
 
 from governance.documents import parts_at
@@ -144,7 +143,8 @@ _kept = lru_cache(maxsize=32)(_drawn)  # depends on nothing but the text
 def _signed_off(version_ids: list[int]) -> dict[int, list[SignedOff]]:
     """Who agreed to exactly these texts, by capacity and date."""
     rows = (
-        SignOff.objects.filter(version__in=version_ids, content_hash=F("version__content_hash"))
+        SignOff.objects.standing()
+        .filter(version__in=version_ids)
         .order_by("signed_on", "pk")
         .values_list("version", "role", "signed_on")
     )

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from governance import signing_off
+from governance import printing, public, signing_off
 from governance.models import Policy, PolicyVersion
 from governance.services import drafts, publishing, sign_off
 from people.models import Organisation, User
@@ -228,6 +228,22 @@ def test_readers_see_capacities_and_days_and_no_names(
 
     client.force_login(head)
     assert "Chris Chair" in said(client.get(at("version", version.pk)))
+
+
+def test_whoever_signed_again_for_another_audience_is_named_once(
+    version: PolicyVersion, head: User, chair: User
+) -> None:
+    sign_off.sign(version, by=chair, displayed=version.content_hash)
+    draft = drafts.set_audience(sign_off.take_back(version, by=head), [{"role": "staff"}], by=head)
+    version = sign_off.send(draft, by=head)
+    sign_off.sign(version, by=chair, displayed=version.content_hash)
+    publishing.publish(version, by=head, change="material")
+
+    assert [row.role for row in signing_off.agreed(version)] == ["chair"]
+    assert [one.capacity for one in public._signed_off([version.pk])[version.pk]] == [
+        "Chair of governors"
+    ]
+    assert len(printing._signed_off([version])[version.pk]) == 1
 
 
 # New policies
