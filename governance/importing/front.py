@@ -67,7 +67,8 @@ EVENT = re.compile(
     r"(?P<what>approved|agreed|ratified|adopted|last updated|last reviewed|updated|reviewed|"
     r"next review(?: due)?|review(?: date| due)?|issued|published|effective)"
     r"(?:\s+by\s+(?:the\s+)?(?P<who>[A-Z][^,;:]{2,80}?))?"
-    r"(?:(?:,?\s+(?:on|in|from|of|at))?\s*[,:–-]?\s*(?P<when>\d.*|[A-Z][a-z]+\.?,? \d{4}))?[.]?$",
+    r"(?:(?:,?\s+(?:on|in|from|of|at))?\s*[,:–-]?\s*"
+    r"(?P<when>\d.*|[A-Z][a-z]+\.?,? (?:term )?\d{4}))?[.]?$",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(

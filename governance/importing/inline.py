@@ -65,7 +65,7 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
             span = Span(span.text)
         if span.href and not _may_go(span.href):
             span = replace(span, href="")
-        if found and _alike(found[-1], span):
+        if found and (_alike(found[-1], span) or (span.text.isspace() and "\n" not in span.text)):
             found[-1] = replace(found[-1], text=found[-1].text + span.text)
         else:
             found.append(span)

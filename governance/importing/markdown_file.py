@@ -36,13 +36,11 @@ def read(text: str, warnings: list[str]) -> Reading:
         title=title,
         stated=stated,
         left_out=tuple(left_out),
-        warnings=(*warnings, *_warnings(title, body)),
+        warnings=(*warnings, *_warnings(body)),
     )
 
 
-def _warnings(title: Guess | None, body: str) -> Iterator[str]:
-    if title is None:
-        yield "No title was found: please give the policy one."
+def _warnings(body: str) -> Iterator[str]:
     if PICTURE.search(body):
         yield "Pictures are not taken over: the portal shows a note where one stood."
     if tag := TAG.search(body):

@@ -139,7 +139,7 @@ def _lost(reading: Reading) -> list[str]:
 
 
 def _thin(reading: Reading, counts: Counts) -> list[str]:
-    found = []
+    found = [] if reading.title else ["No title was found: please give the policy one."]
     if not counts.headings and counts.words > 300:
         found.append("No headings were found. A long text is easier to read with some.")
     if not reading.markdown.strip():

@@ -121,6 +121,18 @@ def expected_number(policy: Policy, said: str) -> tuple[str, str]:
     )
 
 
+def another_school(imported: ImportedPolicy, owner: Organisation) -> str:
+    """What to say when the file names a school above its title that is not this one."""
+    named = imported.organisation
+    known = [owner.name, owner.parent.name if owner.parent else ""]
+    if named is None or named.value.casefold() in [name.casefold() for name in known]:
+        return ""
+    return (
+        f"The file is headed “{named.value}” ({named.where}). The name is not in the draft, as "
+        f"every page shows {owner.name}. Make sure that this is your policy."
+    )
+
+
 def forget_unconfirmed() -> int:
     """Erase files that were uploaded for an import which nobody confirmed. Returns how many."""
     made_of_it = PolicyVersion.objects.filter(source_file=OuterRef("pk"))

@@ -67,7 +67,7 @@ def import_preview(request: Request, school: str, file: int) -> HttpResponse:
         version = importing_services.keep(place, by=request.user, source=source, **form.confirmed())
         messages.success(request, "The draft has been saved. Next: say who it is for.")
         return redirect("governance:policy", version.policy_id)
-    return _preview(request, imported, {"school": place, "form": form})
+    return _preview(request, imported, {"school": place, "form": form, "doubt": ""})
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,7 +189,9 @@ def _gone(
 
 def _preview(request: Request, imported: ImportedPolicy, context: dict[str, Any]) -> HttpResponse:
     gone = {one.number for one in imported.left_out}
+    doubts = [context["doubt"], importing_services.another_school(imported, context["school"])]
     context |= {
+        "doubts": [*filter(None, doubts), *imported.warnings],
         "imported": imported,
         "html": to_html(imported.markdown),
         "left_out": grouped(imported.left_out),

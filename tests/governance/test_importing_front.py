@@ -34,6 +34,8 @@ def below_the_title(*lines: str, end: str = "") -> ImportedPolicy:
         ("Approved by the Governing Body on 14 March 2025", "agreed_on", "2025-03-14"),
         ("Approved by the Governing Body on 14 March 2025", "committee", "Governing Body"),
         ("Ratified by: Trust Board, May 2025", "committee", "Trust Board"),
+        ("Agreed by governors: Spring 2026", "agreed_on", "2026-01-01"),
+        ("Review: Autumn Term 2027", "review_on", "2027-09-01"),
         ("Adopted September 2025", "agreed_on", "2025-09-01"),
         ("Next review: March 2027", "review_on", "2027-03-01"),
         ("Review date - 1.3.2027", "review_on", "2027-03-01"),

@@ -164,6 +164,15 @@ def test_markup_in_a_file_is_shown_and_does_nothing(
     assert "<b>Standards" not in main
 
 
+def test_a_file_headed_by_another_school_is_doubted_and_ones_own_is_not(
+    client: Client, school: Organisation, head: User
+) -> None:
+    strange = said(upload(client, at("import", school.slug), b"Far Away Academy\n" + TEXT))
+    assert "The file is headed “Far Away Academy” (line 1)." in strange
+    own = said(upload(client, at("import", school.slug), f"{school.name}\n".encode() + TEXT))
+    assert "The file is headed" not in own
+
+
 def test_a_mistake_keeps_what_was_typed(client: Client, school: Organisation, head: User) -> None:
     page = upload(client, at("import", school.slug))
     again = confirm(client, page, title="", committee="Pay Committee", body="My own words.")

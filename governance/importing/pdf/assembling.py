@@ -182,10 +182,12 @@ def _words(cell: Cell) -> str:
 
 
 def _is_rest_of_row(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
-    """A row that a page's end cut through: its cells go on inside their sentences."""
+    """A row that a page's end cut through: no new first cell, or sentences that go on."""
     if len(above) != len(row):
         return False
     pairs = [(_words(a), _words(b)) for a, b in zip(above, row, strict=True)]
+    if pairs[0][0] and not pairs[0][1] and not row[0].goes_on:
+        return True
     going_on = [(a, b) for a, b in pairs if b]
     return bool(going_on) and all(
         a and starts_small(b) and not ends_sentence(a) for a, b in going_on
@@ -193,11 +195,9 @@ def _is_rest_of_row(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
 
 
 def _add_words(cell: Cell, more: Cell, words: Counter[str]) -> None:
-    if not more.blocks:
-        return
-    first = more.blocks[0]
+    first = more.blocks[0] if more.blocks else None
     last = cell.blocks[-1] if cell.blocks else None
-    if isinstance(last, Para) and isinstance(first, Para):
+    if isinstance(last, Para) and isinstance(first, Para) and _is_rest(last, first):
         last.spans = paragraphs.joined(last.spans, first.spans, words)
         cell.blocks += more.blocks[1:]
     else:

@@ -16,6 +16,7 @@ WORD_GAP = 0.17  # of the size: less is one word
 SOME_GAP = 0.7  # of the size: perhaps another column, if the next lines begin there too
 WIDE_GAP = 1.6  # of the size: what lies behind it is another column
 RAISED = 0.75  # a footnote's mark is no larger than that, and no higher
+PLAIN_BULLETS = [sign for sign in BULLETS if sign < "\ue000"]
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -94,7 +95,7 @@ class Line:
         first = self.segments[0]
         sign = first.text
         if len(self.segments) > 1 and len(sign) == 1 and not sign.isalnum():
-            known = sign in BULLETS or sign in "([{\"'“‘£$€#&@"
+            known = sign in PLAIN_BULLETS or sign in "([{\"'“‘£$€#&@"
             first.spans = first.spans if known else [Span("•")]
         elif first.spans and PRIVATE.match(first.spans[0].text.strip()[:1] or "x"):
             rest = first.spans[0].text.strip()[1:]

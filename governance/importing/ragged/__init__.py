@@ -11,7 +11,7 @@ from governance.importing import front, lines, titles
 from governance.importing.parts import Part
 from governance.importing.ragged import headings, leftovers, mending, parts, tables, writing
 from governance.importing.reasons import RULED, STATED
-from governance.importing.result import Guess, LeftOut, Reading, Stated
+from governance.importing.result import LeftOut, Reading, Stated
 
 MORE = 12  # doubts of one kind beyond this are only counted
 
@@ -36,7 +36,6 @@ def read(text: str, warnings: list[str]) -> Reading:
         left_out=(*left_out, *underlines, *states),
         warnings=(
             *warnings,
-            *_title_warnings(title, organisation),
             *_some(repeated),
             *doubts,
         ),
@@ -87,16 +86,6 @@ def _without_facts(
         for line in body
     ]
     return kept, stated, gone
-
-
-def _title_warnings(title: Guess | None, organisation: Guess | None) -> list[str]:
-    found = [] if title else ["No title was found: please give the policy one."]
-    if organisation:
-        found.append(
-            f"“{organisation.value}” in line {organisation.number} was taken as the school's name "
-            "and is not in the text: the portal shows the school on each page."
-        )
-    return found
 
 
 def _some(doubts: list[str]) -> list[str]:

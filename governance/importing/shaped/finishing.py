@@ -15,6 +15,7 @@ from governance.importing.reasons import AGAIN, AROUND, LISTED, RUNNING, SIGNATU
 from governance.importing.result import Guess, LeftOut, Reading, Stated
 from governance.importing.shaped import headings, lists, titling
 from governance.importing.shaped.blocks import ASIDE, CONTENTS, MARGIN, Block
+from governance.importing.shaped.calming import calmed
 from governance.importing.shaped.emitting import Emitter
 from governance.importing.titles import NAMES_DOCUMENT
 
@@ -27,7 +28,7 @@ ROLES = {CONTENTS: LISTED, MARGIN: RUNNING, ASIDE: AROUND}
 def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
     """The blocks of a file, in order, as a draft."""
     emitter = Emitter()
-    emitter.take(blocks)
+    emitter.take(calmed(list(blocks)))
     source = emitter.source
     left_out: list[LeftOut] = []
     parts = _without_leftovers(emitter.parts, left_out)
@@ -45,7 +46,7 @@ def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
         organisation=organisation,
         stated=stated,
         left_out=tuple(sorted(left_out, key=lambda one: one.number)),
-        warnings=(*warnings, *_about_title(title, organisation), *doubts[:MORE]),
+        warnings=(*warnings, *doubts[:MORE]),
         places=tuple(source.places.items()),
     )
 
@@ -192,13 +193,3 @@ def _stated_title(stated: Iterable[Stated]) -> Guess | None:
     return next(
         (Guess(one.value, one.line, one.number) for one in stated if one.field == "title"), None
     )
-
-
-def _about_title(title: Guess | None, organisation: Guess | None) -> list[str]:
-    found = [] if title else ["No title was found: please give the policy one."]
-    if organisation:
-        found.append(
-            f"“{organisation.value}” in line {organisation.number} was taken as the school's name "
-            "and is not in the text: the portal shows the school on each page."
-        )
-    return found

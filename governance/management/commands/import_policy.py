@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from governance.importing import Guess, ImportedPolicy, ImportRefused, read_policy
 from governance.importing.kinds import MAX_BYTES
 from governance.importing.reasons import grouped
-from governance.services.importing import start_from_import
+from governance.services.importing import another_school, start_from_import
 from people.models import Organisation
 from web.errors import RuleBroken
 
@@ -72,7 +72,7 @@ Exit codes:
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=2))
         else:
-            self._say(imported, draft)
+            self._say(imported, draft, another_school(imported, owner))
 
     def _save(self, owner: Organisation, imported: ImportedPolicy, data: bytes, name: str) -> int:
         version = start_from_import(owner, imported, by=None, source=data, filename=name)
@@ -84,7 +84,7 @@ Exit codes:
         self.stderr.write(sentence)
         sys.exit(code)
 
-    def _say(self, imported: ImportedPolicy, draft: int | None) -> None:
+    def _say(self, imported: ImportedPolicy, draft: int | None, doubt: str) -> None:
         self._line("Title", imported.title)
         self._line("School named", imported.organisation)
         for name, label in LABELS.items():
@@ -103,7 +103,7 @@ Exit codes:
             self.stdout.write(f"- {why}")
             for one in lines:
                 self.stdout.write(f"    line {one.number}: {one.text}")
-        for warning in imported.warnings:
+        for warning in filter(None, [doubt, *imported.warnings]):
             self.stdout.write(f"! {warning}")
         self.stdout.write(f"\n{imported.markdown}")
         self.stdout.write(
