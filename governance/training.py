@@ -41,6 +41,7 @@ FOREVER = date.max
 _COURSES = "organisation__reached_from__above__training_courses"
 # FOREVER, written out: prepared queries keep no date among their parameters.
 _NO_END = Func(template="DATE('9999-12-31')", output_field=models.DateField())
+_NEVER = Value(None, output_field=models.DateField())
 
 
 class State(StrEnum):
@@ -346,12 +347,16 @@ def across(trust: Organisation, course: TrainingCourse, on: date) -> dict[int, F
 def people_of(
     course: TrainingCourse, organisation: Organisation, on: date
 ) -> QuerySet[Needed, Needed]:
-    """Everybody of a school who must have the course, has had it, or waits for a confirmation."""
+    """Everybody of a school who must have the course, has had it, or waits for a confirmation.
+
+    Nobody must have a course that is not in use.
+    """
+    asked = required_since(course.pk, on) if course.in_use else _NEVER
     rows: QuerySet[Any, Any] = (
         Membership.objects.active(on)
         .filter(organisation=organisation)
         .annotate(
-            required_since=required_since(course.pk, on),
+            required_since=asked,
             held_until=held_until(course.pk, on),
             waiting=waiting(course.pk),
         )

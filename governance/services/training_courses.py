@@ -24,13 +24,12 @@ def start_course(
 ) -> TrainingCourse:
     """A new course of a trust or a school, asked from today of those who hold these roles.
 
-    `roles` may hold EVERYBODY. Raises ValidationError for a title that is taken.
+    `roles` may hold EVERYBODY. Raises RuleBroken for a title that is taken.
     """
     if not by.can(Permission.MANAGE_TRAINING, at=owner):
         raise PermissionDenied
     course = TrainingCourse(owner=owner, created_by=by, **details)
-    course.full_clean()
-    course.save()
+    _save(course)
     wanted = _ask(course, roles)
     audit.record("training_course.start", course, by=by, roles=audit.listed(wanted))
     return course
@@ -52,8 +51,7 @@ def change_course(
     is_back = details.get("in_use", course.in_use) and not course.in_use
     for name in changed:
         setattr(course, name, details[name])
-    course.full_clean()
-    course.save()
+    _save(course)
     before = sorted(_asked_as(role) for role in course.requirements.values_list("role", flat=True))
     wanted = _ask(course, roles, anew=is_back)
     if changed or before != wanted:
@@ -65,6 +63,16 @@ def change_course(
             roles=audit.listed(wanted),
         )
     return course
+
+
+def _save(course: TrainingCourse) -> None:
+    """One course of a title. Two people adding the same at once must see each other's."""
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=course.owner_id)
+    twins = TrainingCourse.objects.filter(owner=course.owner_id, title__iexact=course.title)
+    if twins.exclude(pk=course.pk).exists():
+        raise RuleBroken("There is a course with this title already.")
+    course.full_clean()
+    course.save()
 
 
 def _ask(course: TrainingCourse, roles: Iterable[str], *, anew: bool = False) -> list[str]:

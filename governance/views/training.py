@@ -27,6 +27,8 @@ from people.models import Organisation
 from people.roles import Permission
 from people.views.scope import school_where, typed
 from web.csv import stream_csv
+from web.errors import RuleBroken
+from web.forms import refuse
 
 P = Permission
 PEOPLE_PER_PAGE = 25
@@ -122,9 +124,13 @@ def course_new(request: Request, school: str) -> HttpResponse:
     cancel = reverse("governance:training_courses", args=[place.slug])
     form = CourseForm(typed(request), owner=place, submit="Add this course", cancel=cancel)
     if form.is_valid():
-        course = training_courses.start_course(place, by=request.user, **form.cleaned_data)
-        messages.success(request, "The course has been added.")
-        return redirect("governance:training_course", place.slug, course.pk)
+        try:
+            course = training_courses.start_course(place, by=request.user, **form.cleaned_data)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The course has been added.")
+            return redirect("governance:training_course", place.slug, course.pk)
     context = {"school": place, "form": form, "title": "Add a course"}
     return render(request, "governance/training_form.html", context)
 
@@ -138,9 +144,13 @@ def course_edit(request: Request, school: str, pk: int) -> HttpResponse:
     here = reverse("governance:training_course", args=[place.slug, course.pk])
     form = CourseForm(typed(request), instance=course, owner=place, submit="Save", cancel=here)
     if form.is_valid():
-        training_courses.change_course(course, by=request.user, **form.cleaned_data)
-        messages.success(request, "The course has been changed.")
-        return redirect(here)
+        try:
+            training_courses.change_course(course, by=request.user, **form.cleaned_data)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The course has been changed.")
+            return redirect(here)
     context = {"school": place, "form": form, "title": "Change a course", "course": course}
     return render(request, "governance/training_form.html", context)
 
@@ -151,8 +161,7 @@ def course(request: Request, school: str, pk: int) -> HttpResponse:
     place, found = course_at(request, school, pk, P.VIEW_TRAINING)
     on = place.today()
     rows = training.people_of(found, place, on)
-    asked = rows.filter(required_since__isnull=False) if found.in_use else rows.none()
-    departments = training.figures_by(asked, on, "department")
+    departments = training.figures_by(rows.filter(required_since__isnull=False), on, "department")
     form = CoursePeopleFilter(request.GET or None, departments=list(departments))
     filters = form.cleaned_data if form.is_valid() else {}
     until = soon(on, int(filters.get("within") or training.EXPIRING_DAYS))

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from files.models import StoredFile
+from governance import training as queries
 from governance.models import TrainingCourse, TrainingRecord
 from governance.services import training_courses, training_evidence
 from notices.models import Notice
@@ -22,6 +23,7 @@ from tests.governance.training_factories import (
     PNG,
     certificate,
     make_course,
+    make_record,
     send_in,
 )
 from trail.models import AuditEvent
@@ -161,3 +163,23 @@ def test_a_role_that_stays_keeps_its_day_and_a_new_one_begins_today(
     assert since == {"staff": first, "dsl": first + timedelta(days=30)}
     line = AuditEvent.objects.filter(verb="training_course.change").latest("pk")
     assert line.details["roles"] == "dsl,staff"
+
+
+def test_a_title_stands_once_at_a_school(school: Organisation, head: User) -> None:
+    make_course(school, by=head, title="First aid")
+    other = make_course(school, by=head, title="Fire safety")
+    with pytest.raises(RuleBroken, match="a course with this title already"):
+        make_course(school, by=head, title="first AID")
+    with pytest.raises(RuleBroken, match="a course with this title already"):
+        training_courses.change_course(other, by=head, roles=[], title="First aid")
+    make_course(make_school(), title="First aid")
+
+
+def test_nobody_must_have_a_course_that_is_not_in_use(
+    school: Organisation, head: User, teacher: User, course: TrainingCourse
+) -> None:
+    make_record(teacher, course, school, by=head)
+    training_courses.change_course(course, by=head, roles=[""], in_use=False)
+    course.refresh_from_db()
+    (row,) = queries.people_of(course, school, school.today())
+    assert (row.person, row.required_since) == (teacher, None)
