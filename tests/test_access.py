@@ -26,7 +26,7 @@ from tests.access_rules import MATRIX, PUBLIC
 from tests.factories import make_member
 from tests.pages import Place, Scene, address, build_scene, rolled_back, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROUTES = dict(routes())
 LISTED = {name: needs for name, needs in ROUTES.items() if name in MATRIX}

@@ -21,7 +21,7 @@ from tests.factories import make_school, make_user
 from tests.pages import Scene, address, build_scene, rolled_back, routes
 from tests.test_access import Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NAMES = re.compile(
     "Toni Teacher|Mika Manager|Ira Invited|Robin (office|it|dsl|deputy_dsl|staff) of Elm Park"

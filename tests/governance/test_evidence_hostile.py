@@ -26,7 +26,7 @@ from tests.governance.verifying import (
     verify_zip,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def with_entry(pack_entries: dict[str, bytes], info: zipfile.ZipInfo, data: bytes = b"x") -> bytes:

@@ -22,7 +22,7 @@ from tests.governance.verifying import (
     verify_zip,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SCRIPT = Path(verify_pack.__file__)
 ANYWHERE = st.integers(min_value=0, max_value=2**40)
 

@@ -13,7 +13,7 @@ from people.models import User
 from people.roles import Role
 from tests.pages import Scene, address, build_scene, rolled_back, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
