@@ -11,9 +11,8 @@ from typing import Any
 from pypdf.generic import ContentStream, NameObject
 
 from governance.importing.pdf.fonts import Letters, letters_of
+from governance.importing.pdf.geometry import ONE, Matrix, matrix_of, point, times, upright
 
-Matrix = tuple[float, float, float, float, float, float]
-ONE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff]")
 THIN = 3.0  # points: a rectangle no thicker than that is a line
 GAP = 170  # thousandths of the size: letters further apart are two words
@@ -74,22 +73,13 @@ class Pen:
     way: int = 0
 
 
-def times(one: Matrix, other: Matrix) -> Matrix:
-    a, b, c, d, e, f = one
-    g, h, i, j, k, m = other
-    return (
-        a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
-        e * g + f * i + k, e * h + f * j + m,
-    )  # fmt: skip
-
-
 def draw(page: Any, pdf: Any) -> Drawn:
     """Follow the page's drawing."""
     box = page.cropbox
     width, height = float(box.width), float(box.height)
     turn = (page.rotation or 0) % 360
     start: Matrix = (1, 0, 0, 1, -float(box.left), -float(box.bottom))
-    start = times(start, _upright(turn, width, height))
+    start = times(start, upright(turn, width, height))
     if turn in (90, 270):
         width, height = height, width
     hand = _Hand(Drawn(width, height), pdf)
@@ -97,14 +87,6 @@ def draw(page: Any, pdf: Any) -> Drawn:
     if contents is not None:
         hand.follow(contents.get_object(), page.get("/Resources"), start, 0)
     return hand.drawn
-
-
-def _upright(turn: int, width: float, height: float) -> Matrix:
-    return {
-        90: (0, -1, 1, 0, 0, width),
-        180: (-1, 0, 0, -1, width, height),
-        270: (0, 1, -1, 0, height, 0),
-    }.get(turn, ONE)
 
 
 class _Hand:
@@ -190,7 +172,7 @@ class _Scene:
             self.matrix, self.pen = self._saved.pop()
 
     def transform(self, operands: Sequence[Any]) -> None:
-        self.matrix = times(_matrix(operands), self.matrix)
+        self.matrix = times(matrix_of(operands), self.matrix)
 
     # text
 
@@ -211,7 +193,7 @@ class _Scene:
         self.move(operands)
 
     def set_matrix(self, operands: Sequence[Any]) -> None:
-        self.pen.matrix = self.line = _matrix(operands)
+        self.pen.matrix = self.line = matrix_of(operands)
 
     def next_line(self, _: Sequence[Any]) -> None:
         self.move((0, -self.pen.leading))
@@ -331,8 +313,8 @@ class _Scene:
         self._path = []
 
     def _segment(self, one: tuple[float, float], other: tuple[float, float]) -> None:
-        x0, y0 = _point(one, self.matrix)
-        x1, y1 = _point(other, self.matrix)
+        x0, y0 = point(one, self.matrix)
+        x1, y1 = point(other, self.matrix)
         if (abs(x0 - x1) < 1 or abs(y0 - y1) < 1) and len(self._path) < 20_000:
             self._path.append(Rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
 
@@ -343,23 +325,12 @@ class _Scene:
         if drawing.get("/Subtype") == "/Image":
             self.hand.drawn.pictures += 1
         elif drawing.get("/Subtype") == "/Form" and self.depth < DEEPEST:
-            matrix = times(_matrix(drawing.get("/Matrix", ONE)), self.matrix)
+            matrix = times(matrix_of(drawing.get("/Matrix", ONE)), self.matrix)
             resources = drawing.get("/Resources", self.resources)
             self.hand.follow(drawing, resources, matrix, self.depth + 1)
 
     def picture(self, _: Sequence[Any]) -> None:
         self.hand.drawn.pictures += 1
-
-
-def _matrix(operands: Sequence[Any]) -> Matrix:
-    a, b, c, d, e, f = (float(one) for one in operands)
-    return (a, b, c, d, e, f)
-
-
-def _point(point: tuple[float, float], matrix: Matrix) -> tuple[float, float]:
-    x, y = point
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
 
 
 def _thin(path: Sequence[Rule]) -> Iterator[Rule]:
