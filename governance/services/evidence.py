@@ -35,8 +35,8 @@ KEPT_FOR = timedelta(days=30)
 CLAIM_LASTS = timedelta(minutes=20)  # longer than a worker may run
 MOST_ATTEMPTS = 3
 MOST_WAITING = 5  # of one person
-# So many posts times policies take about a second: the head has such a pack at once.
-SMALL = 6_000
+# So many posts times policies take a second or two: the head has such a pack at once.
+SMALL = 4_000
 PARTS = {"summary.pdf": "application/pdf", "figures.csv": "text/csv"}
 
 
