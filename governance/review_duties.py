@@ -38,7 +38,7 @@ def _under_review(on: date, until: date) -> QuerySet[Any, Any]:
     return found
 
 
-_COLUMNS = ("pk", "owner_id", "title", "due", "review_due_on", "opened__opened_on")
+_COLUMNS = ("pk", "owner_id", "title", "due")
 
 
 def _reviews_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
@@ -64,7 +64,7 @@ def _reviews_owed_by(person_id: int, on: date) -> Iterator[Duty]:
 
 
 def _to_review(rows: Iterable[tuple[Any, ...]]) -> Iterator[Duty]:
-    for person_id, policy_id, owner_id, title, due_on, regular, opened_on in rows:
+    for person_id, policy_id, owner_id, title, due_on in rows:
         yield Duty(
             kind="policy.review",
             occasion=f"policy.review:{policy_id}:{due_on.isoformat()}",
@@ -73,7 +73,6 @@ def _to_review(rows: Iterable[tuple[Any, ...]]) -> Iterator[Duty]:
             due_on=due_on,
             title=f"Review: {title}",
             url=reverse("governance:review", args=[policy_id]),
-            since=opened_on if due_on != regular else None,
         )
 
 

@@ -118,11 +118,7 @@ def _sign_offs_owed_by(person_id: int, on: date) -> Iterator[Duty]:
 
 
 def _to_sign_off(rows: Iterable[tuple[Any, ...]]) -> Iterator[Duty]:
-    told: set[tuple[int, int]] = set()
     for person_id, owner_id, version_id, edition, title, sent_at, turn_at in rows:
-        if (person_id, version_id) in told:  # they hold two of the roles
-            continue
-        told.add((person_id, version_id))
         since = timezone.localdate(max(sent_at, turn_at or sent_at))
         yield Duty(
             kind="policy.sign_off",
