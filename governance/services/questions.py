@@ -23,6 +23,7 @@ from web.errors import RuleBroken
 Kind = QuestionEntry.Kind
 # Of one person about one policy at a time; more belongs into a conversation.
 MOST_OPEN = 3
+MOST_ENTRIES = 50  # of one question, for the same reason
 
 
 @transaction.atomic
@@ -72,6 +73,8 @@ def follow_up(question: Question, *, by: User, words: str) -> QuestionEntry:
         raise PermissionDenied
     _expect_not_closed(question)
     words = _tidy(words, "Write what you would like to add.")
+    if said := _said_last(question, by, words):
+        return said
     waits = None
     if question.waiting_id is None:
         place = question.organisation
@@ -91,7 +94,10 @@ def answer(question: Question, *, by: User, words: str) -> QuestionEntry:
     question = _locked(question)
     _expect_answerer(question, by)
     _expect_not_closed(question)
-    entry = _say(question, Kind.ANSWER, by=by, words=_tidy(words, "Write your answer."))
+    words = _tidy(words, "Write your answer.")
+    if said := _said_last(question, by, words):
+        return said
+    entry = _say(question, Kind.ANSWER, by=by, words=words)
     notify(
         question.person,
         organisation=question.organisation,
@@ -214,6 +220,17 @@ def _expect_something_new(policy: Policy, by: User, words: str) -> None:
             f"{MOST_OPEN} questions of yours about this policy are open. "
             "Add to one of them, or speak to your line manager."
         )
+
+
+def _said_last(question: Question, by: User, words: str) -> QuestionEntry | None:
+    """The last entry, when it says the same already: a double click says it once."""
+    entries = question.entries.select_related("said")
+    last = entries.order_by("-pk").first()
+    if last and last.by_id == by.pk and hasattr(last, "said") and last.said.words == words:
+        return last
+    if entries.count() >= MOST_ENTRIES:
+        raise RuleBroken("This has become a long exchange. Please speak to each other.")
+    return None
 
 
 def _say(

@@ -132,8 +132,8 @@ def test_one_question_among_many(school: Organisation, policy: Policy, manager: 
     (first,) = many_questions(policy, many_people(school, 1, manager=manager), school)
 
     def grow(more: int) -> None:
-        for _ in range(more // 10):
-            questions.follow_up(first, by=first.person, words="And?")
+        for number in range(more // 3):
+            questions.follow_up(first, by=first.person, words=f"And {more}, {number}?")
 
     constant(manager, first.get_absolute_url(), grow, ceiling=12, many=100)
 

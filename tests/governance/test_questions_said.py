@@ -150,6 +150,25 @@ def test_adding_to_an_open_question_does_not_start_the_clock_again(
     assert asked_to_answer() == {"Ari Author"}
 
 
+def test_a_double_click_answers_once(policy: Policy, teacher: User, manager: User) -> None:
+    question = ask(policy, teacher)
+    first = questions.answer(question, by=manager, words="Yes.")
+    assert questions.answer(question, by=manager, words=" Yes. ") == first
+    assert Notice.objects.filter(recipient=teacher).count() == 1
+    added = questions.follow_up(question, by=teacher, words="And?")
+    assert questions.follow_up(question, by=teacher, words="And?") == added
+    assert question.entries.count() == 3
+
+
+def test_an_exchange_does_not_grow_for_ever(policy: Policy, teacher: User) -> None:
+    question = ask(policy, teacher)
+    for number in range(49):
+        questions.follow_up(question, by=teacher, words=f"And {number}?")
+    with pytest.raises(RuleBroken, match="speak to each other"):
+        questions.follow_up(question, by=teacher, words="And?")
+    questions.close(question, by=teacher)
+
+
 def test_a_closed_question_takes_nothing_more(policy: Policy, teacher: User, manager: User) -> None:
     question = ask(policy, teacher)
     questions.close(question, by=teacher)
