@@ -14,6 +14,8 @@ LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 IN_PAGE = re.compile(r"#[\w-]+$")
 
 
+# What lies deeper is not read at all. Lists take two steps each: thirty of them fit, and a PDF too.
+DEEPEST = 60
 # Finding the end of a link costs the square of the brackets before it: no passage needs this many.
 MOST_BRACKETS = 1_000
 
@@ -21,7 +23,9 @@ MOST_BRACKETS = 1_000
 @cache
 def parser() -> MarkdownIt:
     """Shared: it keeps nothing between texts."""
-    markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+    markdown = MarkdownIt(
+        "commonmark", {"html": False, "linkify": False, "maxNesting": DEEPEST}
+    ).enable("table")
     # Every address passes here and is judged below, where a picture's can be told from a link's.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     return markdown

@@ -138,3 +138,10 @@ def test_a_hostile_text_takes_seconds_at_most(piece: str) -> None:
     begun = time.perf_counter()
     to_html(piece * min(100_000 // len(piece), 20_000))
     assert time.perf_counter() - begun < 10
+
+
+def test_lists_within_lists_lose_nothing() -> None:
+    deep = "\n".join(f"{'  ' * level}- level {level}" for level in range(25))
+    page = to_html(f"{deep}\n\nAfter all of them.")
+    assert "level 24" in page
+    assert "After all of them." in page
