@@ -65,6 +65,12 @@ class Fitness:
     facts: Facts
 
 
+def _ids_of(people: Ids | QuerySet[User, User]) -> Ids:
+    if isinstance(people, QuerySet):
+        return people.order_by().values_list("pk", flat=True)
+    return people
+
+
 def fitness(
     people: Sequence[int] | QuerySet[User], organisation: Organisation, on: date
 ) -> dict[int, Fitness]:
@@ -74,11 +80,7 @@ def fitness(
     not; and who lacks a course that runners need or has let it run out. One query more for a
     queryset.
     """
-    ids: Ids
-    if isinstance(people, QuerySet):
-        ids = people.order_by().values_list("pk", flat=True)
-    else:
-        ids = people
+    ids = _ids_of(people)
     here = _here(ids, organisation, on)
     unsigned = _unsigned(ids, organisation, on)
     training = _training(ids, organisation, on)

@@ -51,7 +51,8 @@ def annul(signature: Signature, *, by: User, reason: str, note: str = "") -> Ann
 def dispute(signature: Signature, *, by: User, note: str = "") -> SignatureDispute:
     """The person says that it is not theirs, or not right.
 
-    Whoever recorded it and the head are told. It counts until the school has looked at it. Raises RuleBroken for what they signed themself.
+    Whoever recorded it and the head are told. It counts until the school has looked at it.
+    Raises RuleBroken for what they signed themself.
     """
     signature = _held(signature)
     if signature.person_id != by.pk:
