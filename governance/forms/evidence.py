@@ -20,10 +20,6 @@ FIRST_YEAR = 1990
 LARGEST_UPLOAD = 20 * 1024 * 1024
 
 
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-
 class MomentForm(forms.Form):
     """A day, and a time of it if that matters. `moment` is None for now.
 
@@ -32,13 +28,14 @@ class MomentForm(forms.Form):
     """
 
     on = DateField(label="As it stood on", required=False)
+    # Not the browser's own field for times: one that asks for seconds sends nothing without them.
     at = forms.TimeField(
-        label="At",
+        label="At what time",
         required=False,
-        widget=TimeInput(attrs={"step": "1"}),
+        widget=forms.TimeInput(attrs={"autocomplete": "off"}),
         input_formats=["%H:%M:%S", "%H:%M", "%H.%M"],
-        help_text="Without a time: the evening of that day.",
-        error_messages={"invalid": "Give a real time, such as 14:30."},
+        help_text="Such as 14:30. Without a time: the evening of that day.",
+        error_messages={"invalid": "Give a real time, such as 14:30 or 14:30:15."},
     )
 
     def __init__(self, *args: Any, place: Organisation, **kwargs: Any) -> None:
@@ -110,7 +107,9 @@ class PackForm(MomentForm):
                 error_messages={"required": "Choose what the pack is about."},
             )
             self.initial.setdefault("kind", Kind.SCHOOL)
+            self.fields["policy"].help_text = "Only for a pack about one policy."
             offer_only(self, policy=policies_at(place).order_by("title", "pk"))
+        self.order_fields(["kind", "policy", "on", "at"])
         self.helper = page_form(
             *fields, "on", "at", "form_key", submit="Make the pack", cancel=cancel
         )
@@ -163,7 +162,7 @@ class ConfirmFileForm(forms.Form):
     """The pack itself, or its manifest.json: for people who have signed in."""
 
     file = forms.FileField(
-        label="Or the pack itself",
+        label="The pack",
         help_text="The ZIP file, or its manifest.json. It is looked at and not kept.",
         error_messages={"required": "Choose the file.", "empty": "This file is empty."},
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from governance.handover import Handover
 from governance.leaving import STILL_COUNTS, asked_from, leavers, statement_for
@@ -83,7 +83,7 @@ def _not_asked(post: Membership) -> Iterator[str]:
     if post.ends_on is None or not leavers().filter(pk=post.pk).exists():
         yield "You are not leaving, so there is nothing to promise."
     elif asked_from(post) > today:
-        yield f"You can do this from {asked_from(post):%-d %B %Y}."
+        yield f"You can do this from {dateformat.format(asked_from(post), 'j F Y')}."
     elif post.ends_on < today:
         yield "Your last day has passed. Ask the school office to record it."
 

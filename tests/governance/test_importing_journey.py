@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -216,6 +217,25 @@ def test_the_upload_of_somebody_else_is_not_there(
     client.force_login(make_head(school))
     assert client.get(page.request["PATH_INFO"]).status_code == 404
     assert confirm(client, page).status_code == 404
+    assert not Policy.objects.exists()
+
+
+@pytest.mark.parametrize("format_", ["docx", "html", "pdf"])
+def test_a_broken_document_is_never_an_error_page(
+    client: Client, school: Organisation, head: User, format_: str
+) -> None:
+    whole = fidelity.FORMATS[format_]["ragged"](policies.ragged())
+    chance = random.Random(7)
+    for _ in range(4):
+        broken = bytearray(whole[: chance.randrange(len(whole) // 2, len(whole))])
+        for _ in range(5):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        answer = upload(client, at("import", school.slug), bytes(broken), f"policy.{format_}")
+        assert answer.status_code == 200
+        refused = answer.request["PATH_INFO"] == at("import", school.slug)
+        assert not refused or answer.context["form"].errors["file"]
+        assert refused != StoredFile.objects.exists()
+        StoredFile.objects.all().delete()
     assert not Policy.objects.exists()
 
 

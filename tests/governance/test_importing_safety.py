@@ -154,6 +154,19 @@ def test_a_pdf_that_unpacks_without_end_is_given_up() -> None:
     assert time.monotonic() - began < apart.SECONDS + 15
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (word(BODY % ("word " * 1_000_000)), "policy.docx"),
+        (b"<!doctype html><h1>x</h1>" + b"<p>We post with care.</p>" * 100_000, "policy.html"),
+        (b"<!doctype html><h1>x</h1>" + b"<br>a" * 300_000, "policy.html"),
+    ],
+    ids=["word", "paragraphs", "lines"],
+)
+def test_five_megabytes_of_text_are_no_policy(data: bytes, name: str) -> None:
+    assert "Split it into several policies" in refused(data, name)
+
+
 def test_a_reader_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "SECONDS", 0.01)
     assert "too long" in refused(word(BODY % "Hello"), "policy.docx")

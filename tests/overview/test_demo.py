@@ -31,7 +31,7 @@ def test_the_demo_is_whole_can_be_repeated_and_its_logins_work() -> None:
     assert set(MembershipRole.objects.values_list("role", flat=True)) == set(Role.values)
     states = set(PolicyVersion.objects.values_list("status", flat=True))
     assert states == {"published", "in_sign_off", "returned"}
-    assert Policy.objects.count() == 3
+    assert Policy.objects.count() == 5
     assert (signatures := Signature.objects.count()) > 50
     call_command("verify_trail", stdout=StringIO())
 

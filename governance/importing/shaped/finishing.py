@@ -12,24 +12,29 @@ from governance.importing.ragged import leftovers
 from governance.importing.ragged.leftovers import SIGNATURE_LINE, SIGNING
 from governance.importing.ragged.writing import write
 from governance.importing.reasons import AGAIN, AROUND, LISTED, RUNNING, SIGNATURES, STATED
-from governance.importing.result import Guess, LeftOut, Reading, Stated
+from governance.importing.result import Guess, ImportRefused, LeftOut, Reading, Stated
 from governance.importing.shaped import headings, lists, titling
 from governance.importing.shaped.blocks import ASIDE, CONTENTS, MARGIN, Block
 from governance.importing.shaped.calming import calmed
 from governance.importing.shaped.emitting import Emitter
 from governance.importing.titles import NAMES_DOCUMENT
+from governance.text.limits import MAX_BODY_CHARS, MAX_BODY_LINES, too_long
 
 BESIDE = (MARGIN, ASIDE)
+MUCH = 2  # times what a policy may have: then nothing more is done with it
 MORE = 12  # doubts beyond these are not named
 POINTS_TO_A_SIGN = 3
 ROLES = {CONTENTS: LISTED, MARGIN: RUNNING, ASIDE: AROUND}
 
 
 def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
-    """The blocks of a file, in order, as a draft."""
+    """The blocks of a file, in order, as a draft. Raises ImportRefused."""
     emitter = Emitter()
     emitter.take(calmed(list(blocks)))
     source = emitter.source
+    text = "\n".join(source.lines).strip("\n") + "\n"
+    if len(text) > MAX_BODY_CHARS * MUCH or len(source.lines) > MAX_BODY_LINES * MUCH:
+        raise ImportRefused(too_long(text))  # whatever is left out, what remains is too long
     left_out: list[LeftOut] = []
     parts = _without_leftovers(emitter.parts, left_out)
     parts = _without_roles(parts, left_out)
@@ -41,7 +46,7 @@ def finish(blocks: Iterable[Block], *, warnings: Iterable[str] = ()) -> Reading:
     parts, doubts = _judged(parts, title)
     return Reading(
         markdown=write(parts),
-        source_text="\n".join(source.lines).strip("\n") + "\n",
+        source_text=text,
         title=title,
         organisation=organisation,
         stated=stated,
