@@ -32,6 +32,11 @@ INVITATION = Rule(
     why="shows how an account came to be opened, and answers a complaint about a mail",
     then="deleted",
 )
+COVER = Rule(
+    keep="one year after the last day away",
+    why="shows who was told what in somebody's place, and why",
+    then="deleted; why somebody was away is never asked",
+)
 RESET = Rule(
     keep="one year",
     why="shows that two people agreed before somebody's second factor was taken away",
@@ -71,6 +76,7 @@ RULES: Rules = {
     "people.User.sort_name": NAME,
     "people.User.email": CONTACT,
     "people.User.mail_failed_at": CONTACT,
+    "people.User.digest_day": CONTACT,
     "people.User.password": SIGN_IN,
     "people.User.last_login": SIGN_IN,
     "people.User.session_stamp": SIGN_IN,
@@ -87,6 +93,14 @@ RULES: Rules = {
     "people.MembershipRole.role": EMPLOYMENT,
     "people.MembershipRole.starts_on": EMPLOYMENT,
     "people.MembershipRole.ends_on": EMPLOYMENT,
+    "people.Absence.membership": COVER,
+    "people.Absence.deputy": COVER,
+    "people.Absence.starts_on": COVER,
+    "people.Absence.ends_on": COVER,
+    "people.Absence.set_by": COVER,
+    "people.Absence.set_at": COVER,
+    "people.Absence.withdrawn_by": COVER,
+    "people.Absence.withdrawn_at": COVER,
     # how they came in
     "people.Invitation.person": INVITATION,
     "people.Invitation.nonce": INVITATION,

@@ -1,5 +1,6 @@
 """Trusts and schools, their year, and the people in them."""
 
+from people.models.absence import Absence
 from people.models.calendar import Closure, Term
 from people.models.invitation import Invitation
 from people.models.membership import Membership, MembershipRole
@@ -9,6 +10,7 @@ from people.models.staff_import import StaffImport
 from people.models.user import User
 
 __all__ = [
+    "Absence",
     "Closure",
     "Invitation",
     "Membership",

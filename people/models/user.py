@@ -92,12 +92,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class DigestDay(models.IntegerChoices):
+        MONDAY = 0, "Mondays"
+        TUESDAY = 1, "Tuesdays"
+        WEDNESDAY = 2, "Wednesdays"
+        THURSDAY = 3, "Thursdays"
+        FRIDAY = 4, "Fridays"
+
     email = models.EmailField("E-mail", max_length=254, unique=True, null=True, blank=True)
     name = models.CharField("Name", max_length=150, help_text="As they write it themselves.")
     sort_name = models.CharField(
         "Sorted under", max_length=150, blank=True, help_text="Such as the family name."
     )
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    # The weekday of their one mail a week; empty: every working day with something new.
+    digest_day = models.PositiveSmallIntegerField(null=True, blank=True, choices=DigestDay)
     mail_failed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("May use the admin pages", default=False)
@@ -119,6 +128,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="people_email_is_lower_case",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="people_user_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(digest_day=None) | Q(digest_day__lte=4),
+                name="people_digest_on_a_weekday",
+            ),
         ]
 
     def __str__(self) -> str:
