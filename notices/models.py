@@ -276,3 +276,40 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    def visible_to(self, user: User) -> Self:
+        return self.all() if user.can_anywhere(Permission.VIEW_DELIVERY) else self.none()
+
+
+class Lease(models.Model):
+    """Who does a piece of work that must not be done twice at once (see `notices/lease.py`)."""
+
+    name = models.CharField(max_length=30, unique=True)
+    # A process, such as "worker-1/4711", and never a person.
+    holder = models.CharField(max_length=100, blank=True)
+    token = models.UUIDField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = LeaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(token=None, taken_at=None, until=None, holder="")
+                | Q(
+                    token__isnull=False,
+                    taken_at__isnull=False,
+                    until__isnull=False,
+                    until__gt=models.F("taken_at"),
+                )
+                & ~Q(holder=""),
+                name="notices_lease_held_or_free",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

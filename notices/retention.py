@@ -44,4 +44,8 @@ RULES: Rules = {
     "notices.Mail.last_error": MAIL,
     "notices.Heartbeat.name": NOT_PERSONAL,
     "notices.Heartbeat.beat_at": NOT_PERSONAL,
+    "notices.Lease.name": NOT_PERSONAL,
+    "notices.Lease.holder": NOT_PERSONAL,
+    "notices.Lease.taken_at": NOT_PERSONAL,
+    "notices.Lease.until": NOT_PERSONAL,
 }

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notices import delivery, health, services
+from notices.lease import one_at_a_time
 from people.services import importing
 
 
@@ -22,6 +23,7 @@ def deliver_pending() -> None:
 
 
 @shared_task(ignore_result=True)
+@one_at_a_time("sweep")
 def sweep() -> None:
     """Tell people what their ladders say today; forget the staff lists nobody confirmed."""
     services.sweep(timezone.now())
