@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 
 import holidays
 
@@ -22,10 +24,29 @@ SATURDAY = 5
 HORIZON_DAYS = 120
 
 
+class DayKind(StrEnum):
+    """What a day is at a school. Each day is one of these and no other."""
+
+    SCHOOL = "school"
+    INSET = "inset"
+    HALF_TERM = "half_term"
+    CLOSED = "closed"
+    BANK_HOLIDAY = "bank_holiday"
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
+
+
+@lru_cache(maxsize=256)
+def bank_holiday_names(nation: str, year: int) -> Mapping[date, str]:
+    """The bank holidays of one nation of the United Kingdom in one year, and their names."""
+    found = holidays.country_holidays("GB", subdiv=nation, years=[year])
+    return MappingProxyType(dict(sorted(found.items())))
+
+
 @lru_cache(maxsize=256)
 def bank_holidays(nation: str, year: int) -> frozenset[date]:
     """The bank holidays of one nation of the United Kingdom in one year."""
-    return frozenset(holidays.country_holidays("GB", subdiv=nation, years=[year]))
+    return frozenset(bank_holiday_names(nation, year))
 
 
 def is_weekday(day: date) -> bool:
@@ -53,12 +74,15 @@ class SchoolCalendar:
         self.follows_trust = not own and bool(inherited)
         self.terms: Sequence[Term] = sorted(own or inherited, key=lambda term: term.starts_on)
         self._starts = [term.starts_on for term in self.terms]
+        self.closures: Sequence[Closure] = sorted(
+            (one for one in found_closures if one.organisation_id == organisation.pk or not own),
+            key=lambda one: one.starts_on,
+        )
         self._closed: set[date] = set()
         self._inset: set[date] = set()
-        for closure in found_closures:
-            if closure.organisation_id == organisation.pk or not own:
-                days = set(_days(closure.starts_on, closure.ends_on))
-                (self._inset if closure.kind == Closure.Kind.INSET else self._closed).update(days)
+        for closure in self.closures:
+            days = days_of(closure.starts_on, closure.ends_on)
+            (self._inset if closure.kind == Closure.Kind.INSET else self._closed).update(days)
 
     def term_of(self, day: date) -> Term | None:
         """The term that this day lies in, first and last day included."""
@@ -95,6 +119,38 @@ class SchoolCalendar:
             return True
         return not term_time_only and self.term_of(day) is None
 
+    def kind_of(self, day: date) -> DayKind:
+        """What this day is. A school day here is one for `is_school_day`, and the reverse."""
+        if not is_weekday(day):
+            return DayKind.WEEKEND
+        if self.is_bank_holiday(day):
+            return DayKind.BANK_HOLIDAY
+        if day in self._closed:
+            found = self.closures_on(day)
+            shut = any(one.kind == Closure.Kind.CLOSED for one in found)
+            return DayKind.CLOSED if shut else DayKind.HALF_TERM
+        if day in self._inset:
+            return DayKind.INSET
+        return DayKind.SCHOOL if self.is_school_day(day) else DayKind.HOLIDAY
+
+    def closures_on(self, day: date) -> list[Closure]:
+        return [one for one in self.closures if one.starts_on <= day <= one.ends_on]
+
+    def school_days(self, first: date, last: date) -> int:
+        """How many school days lie from the first to the last day, both included."""
+        return sum(map(self.is_school_day, days_of(first, last)))
+
+    def working_days_between(self, start: date, end: date, *, term_time_only: bool = False) -> int:
+        """How many working days come after `start`, up to and including `end`.
+
+        So a deadline of three working days is the first day for which this is three. It is 0 when
+        the end is not after the start.
+        """
+        return sum(
+            self.is_working_day(day, term_time_only=term_time_only)
+            for day in days_of(start + DAY, end)
+        )
+
     def next_working_day(self, day: date, *, term_time_only: bool = False) -> date:
         """The first working day after this one.
 
@@ -111,7 +167,7 @@ class SchoolCalendar:
 
     def nth_school_day_of_term(self, term: Term, n: int) -> date | None:
         """The nth day on which pupils are in, counted from 1. None when the term is shorter."""
-        for day in _days(term.starts_on, term.ends_on):
+        for day in days_of(term.starts_on, term.ends_on):
             n -= self.is_school_day(day)
             if n == 0:
                 return day
@@ -138,6 +194,7 @@ def calendars(organisations: Iterable[Organisation]) -> dict[int, SchoolCalendar
     }
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def days_of(first: date, last: date) -> Iterator[date]:
+    """Each day from the first to the last, both included; none when they are the wrong way."""
     for step in range((last - first).days + 1):
         yield first + step * DAY
