@@ -35,16 +35,27 @@ def school(db: None) -> Organisation:
     return make_school()
 
 
+USES_DATABASE = {"db", "transactional_db", "live_server"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test about one kind of database is not part of the run on another."""
+    """A test about one kind of database is not part of the run on another.
+
+    Nor is one that uses no database part of the second run: SQLite's has been.
+    """
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
-    elsewhere = [
-        item
-        for item in items
-        if (mark := item.get_closest_marker("only_on")) and engine not in mark.args
-    ]
-    config.hook.pytest_deselected(items=elsewhere)
+    elsewhere = {item for item in items if not _belongs(item, engine)}
+    config.hook.pytest_deselected(items=list(elsewhere))
     items[:] = [item for item in items if item not in elsewhere]
+
+
+def _belongs(item: pytest.Item, engine: str) -> bool:
+    if only := item.get_closest_marker("only_on"):
+        return engine in only.args
+    if engine == "sqlite":
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & USES_DATABASE)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,6 +21,8 @@ from governance.text.render import count_parts
 from governance.text.tokens import parse
 
 WORDS = re.compile(r"[^\W_]+")
+SIGNS = frozenset({"heading_open", "table_open", "strong_open", "em_open", "link_open"})
+NO_SIGNS = "The file has no signs of Markdown in it, so it was read as plain text."
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,18 @@ def _plain(data: bytes) -> Reading:
 
 
 def _markdown(data: bytes) -> Reading:
-    return markdown_file.read(*_opened(data))
+    text, warnings = _opened(data)
+    if not _has_signs(text):
+        return ragged.read(text, [*warnings, NO_SIGNS])
+    return markdown_file.read(text, warnings)
+
+
+def _has_signs(text: str) -> bool:
+    """Whether somebody wrote Markdown. Lists alone are in every plain text."""
+    if text.startswith("---") or "<!--" in text:
+        return True
+    tokens = [one for token in parse(text) for one in (token, *(token.children or ()))]
+    return any(token.type in SIGNS for token in tokens)
 
 
 def _opened(data: bytes) -> tuple[str, list[str]]:

@@ -167,6 +167,18 @@ def test_an_older_windows_file_is_read_and_said_to_be_one() -> None:
     assert any("Windows-1252" in one for one in policy.warnings)
 
 
+def test_a_plain_text_that_is_named_markdown_is_read_as_the_plain_text_it_is() -> None:
+    data = (
+        "PURPOSE\n\nWe post with care.\n\no One\no Two\n\nRUNNERS\n\nTwo people run each account.\n"
+    )
+    named = read_policy(data.encode(), "policy.md")
+    plain = read_policy(data.encode(), "policy.txt")
+    assert named.markdown == plain.markdown
+    assert named.counts == plain.counts
+    assert named.counts.headings == 2
+    assert "no signs of Markdown" in named.warnings[0]
+
+
 def test_markdown_stays_as_it_is_but_for_title_front_matter_and_comments() -> None:
     policy = imported("markdown.md")
     assert policy.title is not None
