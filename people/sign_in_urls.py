@@ -18,7 +18,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from people.views import invitations, sign_in
+from people.views import cover, invitations, sign_in
 
 
 def _to_providers(view: Any) -> Any:
@@ -133,6 +133,10 @@ person_patterns: list[URLPattern] = [
     path("you/", sign_in.me, name="me"),
     path("you/theme/", sign_in.theme, name="theme"),
     path("you/sign-out-everywhere/", sign_in.sign_out_everywhere, name="sign_out_everywhere"),
+    path("you/cover/", cover.mine, name="cover"),
+    path("you/cover/add/", cover.mine_add, name="cover_add"),
+    path("you/cover/<int:pk>/", cover.mine_change, name="cover_change"),
+    path("you/cover/<int:pk>/end/", cover.mine_end, name="cover_end"),
     path("welcome/", invitations.welcomed, name="welcomed"),
     path("welcome/<str:token>/", invitations.welcome, name="welcome"),
     path("schools/<slug:school>/people/invite-all/", invitations.invite_all, name="invite_all"),

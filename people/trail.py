@@ -8,6 +8,10 @@ from people.roles import Permission
 WORDS = {
     "membership.person": "corrected a person's name or address",
     "membership.stay": "recorded that a person stays after all",
+    "absence.set": "entered that somebody is away, and who stands in",
+    "absence.change": "changed who stands in, or until when",
+    "absence.end": "recorded that somebody is back early",
+    "absence.withdraw": "took back that somebody would be away",
     "organisation.change": "changed the name, colour or domains",
     "calendar.term_add": "added a term",
     "calendar.term_change": "changed a term",

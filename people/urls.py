@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people.sign_in_urls import person_patterns
-from people.views import importing, school, staff, terms
+from people.views import cover, importing, school, staff, terms
 
 app_name = "people"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{AT}people/<int:pk>/roles/", staff.person_roles, name="roles"),
     path(f"{AT}people/<int:pk>/leave/", staff.person_leave, name="leave"),
     path(f"{AT}people/<int:pk>/stay/", staff.person_stay, name="stay"),
+    path(f"{AT}people/cover/", cover.school_list, name="cover_list"),
+    path(f"{AT}people/cover/add/", cover.school_add, name="cover_new"),
+    path(f"{AT}people/cover/<int:pk>/", cover.school_change, name="cover_edit"),
+    path(f"{AT}people/cover/<int:pk>/end/", cover.school_end, name="cover_over"),
     path(f"{AT}people/import/", importing.import_upload, name="import"),
     path(f"{AT}people/import/<int:pk>/", importing.import_preview, name="import_preview"),
     path(f"{AT}people/import/<int:pk>/columns/", importing.import_columns, name="import_columns"),
