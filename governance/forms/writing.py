@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.models import Comment, Policy, PolicyVersion, Review
+from governance.text.keeping import refusal
 from governance.text.limits import MAX_BODY_CHARS
 from governance.text.render import is_empty
 from people.models import Membership, Organisation, User
@@ -25,11 +26,17 @@ BODY_HELP = (
 )
 
 
+def _can_be_kept(body: str) -> None:
+    if sentence := refusal(body):
+        raise forms.ValidationError(sentence)
+
+
 def body_field(**more: Any) -> forms.CharField:
     return forms.CharField(
         label="Text of the policy",
         help_text=BODY_HELP,
         max_length=MAX_BODY_CHARS,
+        validators=[_can_be_kept],
         widget=forms.Textarea(attrs={"rows": 24, "class": "policy-editor"}),
         **more,
     )

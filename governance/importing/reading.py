@@ -16,6 +16,7 @@ from governance.importing.kinds import HTML, PDF, TEXT
 from governance.importing.lines import mark_of, split
 from governance.importing.opening import open_text
 from governance.importing.result import Counts, ImportedPolicy, ImportRefused, Reading
+from governance.text.keeping import too_deep
 from governance.text.limits import too_long
 from governance.text.render import count_parts
 from governance.text.tokens import parse
@@ -97,7 +98,7 @@ def read_policy(data: bytes, filename: str) -> ImportedPolicy:
         title=reading.title,
         organisation=reading.organisation,
         metadata=facts.find(reading.source_text, reading.stated, reading.places),
-        warnings=(*reading.warnings, *_lost(reading), *_thin(reading, counts)),
+        warnings=(*reading.warnings, *_lost(reading), *_doubts(reading, counts)),
         left_out=reading.left_out,
         counts=counts,
         source_text=reading.source_text,
@@ -151,10 +152,12 @@ def _lost(reading: Reading) -> list[str]:
     return [f"{missing.total()} words of the file are not in the draft: {listed}. Compare both."]
 
 
-def _thin(reading: Reading, counts: Counts) -> list[str]:
+def _doubts(reading: Reading, counts: Counts) -> list[str]:
     found = [] if reading.title else ["No title was found: please give the policy one."]
     if not counts.headings and counts.words > 300:
         found.append("No headings were found. A long text is easier to read with some.")
+    if sentence := too_deep(reading.markdown):
+        found.append(sentence)
     if not reading.markdown.strip():
         found.append("Nothing but a title was found in this file.")
     return found

@@ -17,7 +17,7 @@ from governance.services import commenting
 from governance.services.locking import expect_manager, locked_policy, locked_version
 from governance.services.signatories import set_signatories
 from governance.text.canonical import audience_hash, content_hash, tidy
-from governance.text.limits import too_long
+from governance.text.keeping import refusal
 from governance.workflow import Status
 from people.models import Organisation, User
 from trail import audit
@@ -69,12 +69,15 @@ def start_policy(
     """A new policy with its first draft, for everyone who belongs to the owner.
 
     `form_key` is of the form it was typed into: sent twice, it begins one policy.
+    Raises RuleBroken when no page could show the text.
     """
     expect_manager(owner, by)
     if form_key is not None and (begun := _begun_with(form_key, owner, by=by)):
         if begun.policy.title == title.strip():
             return begun
         form_key = None  # another policy, typed into the same form after going back
+    if sentence := refusal(body):
+        raise RuleBroken(sentence)
     policy = Policy(owner=owner, title=title.strip(), author=details.pop("author", by), **details)
     policy.full_clean()
     policy.save()
@@ -238,7 +241,7 @@ def open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
 
 
 def _problems(version: PolicyVersion, *, number: str, body: str) -> Iterable[str]:
-    if sentence := too_long(body):
+    if sentence := refusal(body):
         yield sentence
     others = version.policy.versions.exclude(pk=version.pk)
     if others.filter(number=number.strip()).exists():

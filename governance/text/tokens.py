@@ -14,7 +14,7 @@ LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 IN_PAGE = re.compile(r"#[\w-]+$")
 
 
-# What lies deeper is not read at all. Lists take two steps each: thirty of them fit, and a PDF too.
+# What lies deeper is not read at all, so `keeping` refuses it. Lists take two steps each.
 DEEPEST = 60
 # Finding the end of a link costs the square of the brackets before it: no passage needs this many.
 MOST_BRACKETS = 1_000
