@@ -176,6 +176,10 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
     about = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Whoever is away, and would have been told instead of the recipient.
+    standing_in_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
     occasion = models.CharField(max_length=150)
@@ -247,15 +251,52 @@ class Notice(models.Model):
 
     @property
     def why(self) -> str:
-        """Why this person was told, in a sentence."""
-        match self.told_as:
-            case "owner":
-                return f"This is your task. When you were told it was {self.when()}."
-            case "line_manager":
-                return f"You are their line manager. When you were told it was {self.when()}."
-            case "head":
-                return f"You are the head of the school. When you were told it was {self.when()}."
-        return "This happened and concerns you."
+        """Why this person was told, in a sentence or two."""
+        if self.stage == EVENT:
+            return "This happened and concerns you."
+        return f"{self._as_whom} When you were told it was {self.when()}."
+
+    @property
+    def _as_whom(self) -> str:
+        if self.standing_in_for is not None:
+            whose = {
+                "owner": "whose task this is",
+                "line_manager": "their line manager",
+                "head": "the head of the school",
+            }.get(self.told_as, "who leads the trust")
+            return f"You stand in for {self.standing_in_for}, {whose}."
+        return {
+            "owner": "This is your task.",
+            "line_manager": "You are their line manager.",
+            "head": "You are the head of the school.",
+        }.get(self.told_as, "You lead the trust.")
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own, and nobody else's."""
+        return self.filter(person=user)
+
+
+class CalendarFeed(models.Model):
+    """A person's duties as a calendar, for whoever has its address. Taking it back deletes the row.
+
+    Of the secret part of the address only a hash is kept: it is shown once.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person}"
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):

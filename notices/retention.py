@@ -12,10 +12,16 @@ MAIL = Rule(
     why="answers the question whether a mail was sent, and lets the office send a failed one again",
     then="deleted; the notice it carried stays for its year",
 )
+FEED = Rule(
+    keep="until the person takes it back, or their last post ends",
+    why="lets the calendar they use at work show what they owe",
+    then="deleted; whoever has the address gets nothing any more",
+)
 
 RULES: Rules = {
     "notices.Notice.recipient": TOLD,
     "notices.Notice.about": TOLD,
+    "notices.Notice.standing_in_for": TOLD,
     "notices.Notice.kind": TOLD,
     "notices.Notice.occasion": TOLD,
     "notices.Notice.stage": TOLD,
@@ -42,6 +48,9 @@ RULES: Rules = {
     "notices.Mail.claimed_at": MAIL,
     "notices.Mail.sent_at": MAIL,
     "notices.Mail.last_error": MAIL,
+    "notices.CalendarFeed.person": FEED,
+    "notices.CalendarFeed.token_hash": FEED,
+    "notices.CalendarFeed.created_at": FEED,
     "notices.Heartbeat.name": NOT_PERSONAL,
     "notices.Heartbeat.beat_at": NOT_PERSONAL,
     "notices.Lease.name": NOT_PERSONAL,
