@@ -12,11 +12,26 @@ _DATA_DIR = env.data_dir()
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
 CELERY_TIMEZONE = "Europe/London"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# Two queues, so that a long sweep or a large pack never holds back urgent mail.
+MAIL_QUEUE, WORK_QUEUE = "mail", "work"
+CELERY_TASK_DEFAULT_QUEUE = WORK_QUEUE
+CELERY_TASK_ROUTES = {"notices.tasks.deliver_pending": {"queue": MAIL_QUEUE}}
+
+# A message is acknowledged when its work is done. One whose worker was killed rings again: every
+# task is safe to run twice, and what killed the worker is not tried again at once (a lease is still
+# held, a mail still claimed), so that nothing goes round in circles.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A broker that is away is waited for, for ever; work that is under way goes on meanwhile.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_PUBLISH_RETRY = False
+# notices/lease.py: leases last a minute longer.
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
 CELERY_BEAT_SCHEDULE_FILENAME = os.fspath(_DATA_DIR / "celery" / "beat-schedule")
@@ -33,10 +48,13 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 60 * 60,
+        # Longer than any task: what is still being done is not handed out again.
+        "visibility_timeout": 4 * CELERY_TASK_TIME_LIMIT,
+        # A Redis that hangs is noticed. Workers ask anew every second, so five are plenty.
         "socket_timeout": 5,
         "socket_connect_timeout": 1,
         "socket_keepalive": True,
+        "health_check_interval": 30,
     }
 
 # Static, and safe at any frequency: each task asks the database what is due.
@@ -44,8 +62,15 @@ else:
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {
         "task": "notices.tasks.heartbeat",
+        "args": (MAIL_QUEUE,),
         "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
+        "options": {"expires": 55, "queue": MAIL_QUEUE},
+    },
+    "work-heartbeat": {
+        "task": "notices.tasks.heartbeat",
+        "args": (WORK_QUEUE,),
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55, "queue": WORK_QUEUE},
     },
     "deliver": {
         "task": "notices.tasks.deliver_pending",

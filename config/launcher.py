@@ -1,7 +1,8 @@
 """`make run`: the whole portal on one machine, from an empty folder to a sign-in page.
 
-Prepares the data folder (static files, database, demo trust), then runs the web server, the
-Celery worker and Celery beat until it is told to stop. Leaves no process behind.
+Prepares the data folder (static files, database, demo trust), then runs the web server, two
+Celery workers (for mail, and for everything else) and Celery beat until it is told to stop. Leaves
+no process behind.
 """
 
 from __future__ import annotations
@@ -211,13 +212,18 @@ def _first_people() -> None:
 
 
 def _supervise(listener: socket.socket, parent: int, data: Path, port: int) -> None:
+    from config.celery_settings import MAIL_QUEUE, WORK_QUEUE
+
     socket_number = listener.fileno()
     celery = ["-A", "config", "--quiet"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker = [*celery, "worker", "--pool=solo", "-l", "INFO", *quiet]
     supervisor = Supervisor(
         [
             Child("web server", "config.serve", [str(socket_number)], (socket_number,)),
-            Child("worker", "celery", [*celery, "worker", "--pool=solo", "-l", "INFO", *quiet]),
+            # Each does one thing at a time: a sweep must not keep urgent mail waiting.
+            Child("mail worker", "celery", [*worker, "-Q", MAIL_QUEUE, "-n", "mail@%h"]),
+            Child("worker", "celery", [*worker, "-Q", WORK_QUEUE, "-n", "work@%h"]),
             Child("beat", "celery", [*celery, "beat", "-l", "INFO", "--pidfile="]),
         ],
         say,

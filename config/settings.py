@@ -242,6 +242,9 @@ READINESS_CHECKS = [
     "web.health.migrations",
     "web.health.broker",
     "notices.health.heartbeat",
+    "notices.health.work",
+    "notices.health.sweep",
+    "notices.health.delivery",
 ]
 # Where lower apps must ask higher ones: lists of dotted paths.
 DUTY_SOURCES = [

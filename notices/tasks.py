@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
@@ -9,16 +10,19 @@ from notices import delivery, health, services
 from notices.lease import one_at_a_time
 from people.services import importing
 
-
-@shared_task(ignore_result=True)
-def heartbeat() -> None:
-    """Beat rang and a worker heard it."""
-    services.beat(health.BEAT)
+log = structlog.get_logger(__name__)
 
 
 @shared_task(ignore_result=True)
+def heartbeat(queue: str = health.BEAT) -> None:
+    """Beat rang and a worker of this queue heard it."""
+    services.beat(queue)
+
+
+# Far beyond what one run takes (notices/delivery.py), and far below what its claims last.
+@shared_task(ignore_result=True, soft_time_limit=4 * 60, time_limit=5 * 60)
 def deliver_pending() -> None:
-    """Send the mail that waits."""
+    """Send the mail that waits. Several at once share it out: each claims its own."""
     delivery.deliver()
 
 
@@ -26,5 +30,9 @@ def deliver_pending() -> None:
 @one_at_a_time("sweep")
 def sweep() -> None:
     """Tell people what their ladders say today; forget the staff lists nobody confirmed."""
-    services.sweep(timezone.now())
+    swept = services.sweep(timezone.now())
+    if swept.unreadable:
+        log.error("sweep.unreadable", kinds=sorted(swept.unreadable))
+    else:
+        services.beat(health.SWEEP)
     importing.erase_old()

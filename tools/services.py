@@ -45,8 +45,8 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A running PostgreSQL; the address of its database."""
+def postgres(folder: Path, *, hurry: bool = True) -> Iterator[str]:
+    """A running PostgreSQL; the address of its database. Without hurry it survives a power cut."""
     # PostgreSQL refuses to run as root, and another user must reach the folder: /tmp, not TMPDIR.
     user = _someone_else() if os.geteuid() == 0 else None
     home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
@@ -56,7 +56,8 @@ def postgres(folder: Path) -> Iterator[str]:
     try:
         _initdb(folder, home, user)
         options = [f"listen_addresses=127.0.0.1,port={port},unix_socket_directories={home}"]
-        settings = [*options[0].split(","), *HURRY, "max_connections=200"]
+        quick = HURRY if hurry else ()
+        settings = [*options[0].split(","), *quick, "max_connections=200"]
         command = [str(folder / "postgres"), "-D", str(home / "data")]
         command += [part for setting in settings for part in ("-c", setting)]
         # SIGINT is PostgreSQL's fast shutdown.

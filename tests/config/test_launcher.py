@@ -19,7 +19,7 @@ from tools.services import free_port
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
-CHILDREN = ("config.serve", "worker", "beat")
+CHILDREN = ("config.serve", "mail", "work", "beat")
 
 
 class Portal:
@@ -101,9 +101,9 @@ def test_the_portal_starts_mends_itself_and_ends_whole(start: Callable[..., Port
     portal.ready()
     before = portal.children()
 
-    os.kill(before["worker"], signal.SIGKILL)
+    os.kill(before["work"], signal.SIGKILL)
     soon(lambda: "The worker ended (SIGKILL); starting it again." in portal.text(), portal.text)
-    soon(lambda: portal.children().get("worker", 0) not in (0, before["worker"]), portal.text)
+    soon(lambda: portal.children().get("work", 0) not in (0, before["work"]), portal.text)
 
     # A visitor who calls while the web server is being started again waits and is served.
     os.kill(before["config.serve"], signal.SIGKILL)
