@@ -1,4 +1,4 @@
-"""What the portal has told people, the mail that carries it, and the pulse of the machinery."""
+"""What the portal has told people, and the mail that carries it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Case, Q, When
 from django.utils import timezone
 
+from notices.machinery import Batch, Heartbeat, Lease
 from people.models import Organisation
 from people.roles import Permission
 from trail.constraints import both_or_neither
@@ -20,6 +21,7 @@ from trail.constraints import both_or_neither
 if TYPE_CHECKING:
     from people.models import User
 
+__all__ = ["Batch", "CalendarFeed", "Heartbeat", "Lease", "Mail", "Notice"]
 EVENT = "event"  # the stage of a notice that something happened, not that something is owed
 # A worker that has not finished what it claimed by then was killed.
 CLAIM_LASTS = timedelta(minutes=10)
@@ -297,60 +299,3 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"Calendar of {self.person}"
-
-
-class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
-    def visible_to(self, user: User) -> Self:
-        return self.all() if user.can_anywhere(Permission.VIEW_DELIVERY) else self.none()
-
-
-class Heartbeat(models.Model):
-    """When a part of the machinery was last known to be alive."""
-
-    name = models.CharField(max_length=30, unique=True)
-    beat_at = models.DateTimeField()
-
-    objects = HeartbeatQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class LeaseQuerySet(models.QuerySet["Lease"]):
-    def visible_to(self, user: User) -> Self:
-        return self.all() if user.can_anywhere(Permission.VIEW_DELIVERY) else self.none()
-
-
-class Lease(models.Model):
-    """Who does a piece of work that must not be done twice at once (see `notices/lease.py`)."""
-
-    name = models.CharField(max_length=30, unique=True)
-    # A process, such as "worker-1/4711", and never a person.
-    holder = models.CharField(max_length=100, blank=True)
-    token = models.UUIDField(null=True, blank=True)
-    taken_at = models.DateTimeField(null=True, blank=True)
-    until = models.DateTimeField(null=True, blank=True)
-
-    objects = LeaseQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(token=None, taken_at=None, until=None, holder="")
-                | Q(
-                    token__isnull=False,
-                    taken_at__isnull=False,
-                    until__isnull=False,
-                    until__gt=models.F("taken_at"),
-                )
-                & ~Q(holder=""),
-                name="notices_lease_held_or_free",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -53,6 +53,7 @@ RULES: Rules = {
     "notices.CalendarFeed.created_at": FEED,
     "notices.Heartbeat.name": NOT_PERSONAL,
     "notices.Heartbeat.beat_at": NOT_PERSONAL,
+    "notices.Batch.claimed_at": NOT_PERSONAL,
     "notices.Lease.name": NOT_PERSONAL,
     "notices.Lease.holder": NOT_PERSONAL,
     "notices.Lease.taken_at": NOT_PERSONAL,
