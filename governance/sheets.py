@@ -134,7 +134,7 @@ def edition_of(sheet: PaperSheet) -> Edition | None:
 def wrong_day(day: date, edition: Edition, place: Organisation) -> str:
     """Why nobody can have signed this edition there on that day; empty when they can."""
     if day > place.today():
-        return "This day lies in the future. Give the day that stands on the paper."
+        return "This day lies in the future. Give the day written on the paper."
     if edition.in_force_on(day, place):
         return ""
     since = edition.since.astimezone(place.zone).date()

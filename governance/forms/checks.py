@@ -114,7 +114,6 @@ class TakeForm(forms.Form):
                 choices=[(choice.number, choice.words) for choice in question.choices],
                 coerce=int,
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose an answer."},
             )
 
     def chosen(self) -> dict[int, int]:

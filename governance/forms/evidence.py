@@ -34,7 +34,7 @@ class MomentForm(forms.Form):
         required=False,
         widget=forms.TimeInput(attrs={"autocomplete": "off"}),
         input_formats=["%H:%M:%S", "%H:%M", "%H.%M"],
-        help_text="Such as 14:30. Without a time: the evening of that day.",
+        help_text="Such as 14:30. Empty: the end of the day.",
         error_messages={"invalid": "Give a real time, such as 14:30 or 14:30:15."},
     )
 
@@ -92,7 +92,7 @@ class PackForm(MomentForm):
         super().__init__(*args, place=place, **kwargs)
         self.person = person
         self.initial.setdefault("form_key", uuid.uuid4())
-        self.fields["on"].help_text = "Leave it empty for now."
+        self.fields["on"].help_text = "Leave it empty to see how it stands now."
         fields: list[str] = []
         if person is not None or len(kinds) == 1:
             del self.fields["kind"], self.fields["policy"]

@@ -23,7 +23,7 @@ EMPTY_ROWS = [("10", "10 lines"), ("25", "25 lines"), ("50", "50 lines"), ("100"
 
 
 class PrintForm(forms.Form):
-    """Whose names stand on the sheet to print. Sent by GET."""
+    """Whose names are on the sheet to print. Sent by GET."""
 
     WHO = [
         ("unsigned", "Everybody who has not signed yet"),
@@ -32,7 +32,7 @@ class PrintForm(forms.Form):
         ("empty", "Nobody: an empty sheet"),
     ]
     who = forms.ChoiceField(
-        label="Whose names stand on it", choices=WHO, widget=forms.RadioSelect, initial="unsigned"
+        label="Whose names are on it", choices=WHO, widget=forms.RadioSelect, initial="unsigned"
     )
     department = forms.ChoiceField(label="Department", required=False)
     lines = forms.ChoiceField(
@@ -76,10 +76,10 @@ def _named(row: Membership) -> str:
 
 
 class SheetForm(forms.Form):
-    """What stands on the signed paper."""
+    """What the signed paper says."""
 
     edition = forms.ChoiceField(
-        label="Which version stands on the paper",
+        label="Which version is on the paper",
         help_text="It is printed at the top, with the title.",
     )
     signed_on = DateField(

@@ -65,7 +65,7 @@ def overview(request: Request, school: str, pk: int) -> HttpResponse:
 
 @require_GET
 def print_sheet(request: Request, school: str, pk: int) -> HttpResponse:
-    """Choose whose names stand on the sheet; then the sheet itself, as a PDF."""
+    """Choose whose names are on the sheet; then the sheet itself, as a PDF."""
     place, policy = _policy_at(request, school, pk)
     rows = sheets_to_print.unsigned(policy, place)
     form = PrintForm(request.GET or None, rows=rows)
@@ -89,7 +89,7 @@ def print_sheet(request: Request, school: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: Request, school: str, pk: int) -> HttpResponse:
-    """What stands on the signed paper: version, day, witness, reason."""
+    """What the signed paper says: version, day, witness, reason."""
     place, policy = _policy_at(request, school, pk)
     form = SheetForm(
         typed(request),
@@ -179,6 +179,8 @@ def _keep(request: Request, sheet: PaperSheet) -> None:
     if sent.get("go") == "all":
         words = {"department": sent.get("department", ""), "words": sent.get("q", "")}
         paper.choose_all(sheet, by=by, **words)
+    if sent.get("go") == "next" and not sheet.signers.exists():
+        raise RuleBroken("Tick at least one name.")
     return None
 
 

@@ -178,6 +178,16 @@ def test_the_whole_way_without_a_script(
     assert Signature.objects.filter(method="paper").count() == 2
 
 
+def test_a_sheet_with_nobody_ticked_goes_no_further(
+    client: Client, policy: Policy, office: User, witness: User, cook: User
+) -> None:
+    sheet = begin(policy, by=office, witness=witness)
+    client.force_login(office)
+    page = client.post(address("paper_people", sheet), {"go": "next", "shown": cook.pk})
+    assert page.headers["Location"] == address("paper_people", sheet)
+    assertContains(client.get(page.headers["Location"]), "Tick at least one name.")
+
+
 def upload(name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, PNG)
 

@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
+from pytest_django.asserts import assertContains
 
 from governance import printing
 from governance.codes import code_of
@@ -210,6 +211,15 @@ def test_a_receipt_whose_name_was_erased_still_proves_the_signature(
     said = words(printing.receipt_pdf(Signature.objects.get(pk=signature.pk)))
     assert "Signed by: The name has been erased" in said
     assert "Zoë" not in said
+
+
+def test_the_page_of_a_receipt_says_that_its_name_was_erased(
+    client: Client, policy: Policy, teacher: User
+) -> None:
+    signature = sign(policy, teacher)
+    SignatureName.objects.filter(signature=signature).delete()
+    client.force_login(teacher)
+    assertContains(client.get(signature.get_absolute_url()), "<dd>The name has been erased</dd>")
 
 
 def test_one_signature_for_several_texts_is_one_receipt(
