@@ -44,6 +44,18 @@ def test_rows_are_those_of_the_queryset(schools: list[Organisation]) -> None:
         assert {row[0] for row in by_slug(**given)} == {first.pk, second.pk}
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, -(2**63) - 1, 10**30])
+def test_a_number_larger_than_any_id_finds_nothing(
+    schools: list[Organisation], number: int
+) -> None:
+    @module.prepared
+    def by_id(*, pk: int) -> QuerySet[Organisation]:
+        return Organisation.objects.filter(pk=pk)
+
+    assert by_id(pk=schools[0].pk) == [schools[0]]
+    assert by_id(pk=number) == []
+
+
 def test_objects_come_with_what_was_joined_and_annotated(
     schools: list[Organisation], django_assert_num_queries: Any
 ) -> None:
