@@ -27,6 +27,17 @@ class Shown(Enum):
     EXEMPT = "exempt"
 
 
+def policy_at(policy_id: int, organisation: Organisation) -> Policy | None:
+    """A policy in force that counts at this school, without its text."""
+    return next(iter(_policy_at(policy_id=policy_id, organisation_id=organisation.pk)), None)
+
+
+@prepared
+def _policy_at(*, policy_id: int, organisation_id: int) -> QuerySet[Policy]:
+    policies = Policy.objects.in_force().reaching(Organisation(pk=organisation_id))
+    return policies.filter(pk=policy_id).select_related("current").defer("current__body")
+
+
 def first_page(
     policy: Policy, organisation: Organisation, grace: Grace, on: date, *, state: str, count: int
 ) -> Page[Any]:

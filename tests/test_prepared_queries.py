@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,12 +19,16 @@ from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from governance import documents
 from governance.first_signers import Shown
 from governance.models import Policy
+from governance.obligations import owed
+from governance.services import tablet
 from notices.duties import sources
 from notices.health import BEAT
 from notices.models import Heartbeat
-from people.models import Organisation, User
+from people.models import MembershipRole, Organisation, User
+from people.roles import Role
 from web import prepared
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +43,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock(), transaction.atomic():
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
         call_command("demo", verbosity=0)
+        _sign_on_a_tablet()
         people = list(User.objects.order_by("pk"))
         Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": timezone.now()})
         for person in people[:3]:
@@ -65,6 +71,24 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
         transaction.set_rollback(True)
 
 
+def _sign_on_a_tablet() -> None:
+    """Somebody signs before a witness, which nobody in the demo does."""
+    heads = MembershipRole.objects.filter(role=Role.HEAD)
+    head = heads.select_related("membership__person").order_by("pk")[0].membership.person
+    place = head.posts[0].organisation
+    one = owed(timezone.localdate()).filter(organisation=place).exclude(person=head)[0]
+    policy = Policy.objects.select_related("current").get(pk=one.document_ref)
+    parts = documents.parts_at(policy, place)
+    tablet.sign(
+        policy.pk,
+        place,
+        person=one.person,
+        witness=head,
+        displayed=" ".join(part.current.content_hash for part in parts if part.current),
+        typed_name=one.person.name,
+    )
+
+
 def _every() -> list[prepared.Prepared[Any, Any]]:
     """All of them: the modules that nothing imports before the first request are named here."""
     _ = get_resolver().url_patterns
@@ -86,9 +110,13 @@ def plain(row: Any) -> Any:
 def combinations(
     names: list[str], values: dict[str, list[Any]], chance: random.Random
 ) -> Iterator[dict[str, Any]]:
-    """Everybody today, so that what one person alone has is found; then what chance brings."""
+    """Everybody and every policy today, so that what one alone has is found; then by chance."""
+    today = {name: values[name][0] for name in names}
     for person in values["person_id"] if "person_id" in names else ():
-        yield {**{name: values[name][0] for name in names}, "person_id": person}
+        yield today | {"person_id": person}
+    if {"policy_id", "organisation_id"} <= today.keys():
+        for policy, place in product(values["policy_id"], values["organisation_id"]):
+            yield today | {"policy_id": policy, "organisation_id": place}
     for _ in range(MOST):
         yield {name: chance.choice(values[name]) for name in names}
 

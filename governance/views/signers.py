@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance import how_signed, progress
-from governance.first_signers import PER_PAGE, first_page
+from governance.first_signers import PER_PAGE, first_page, policy_at
 from governance.forms.signers import ExemptionForm, SignersFilter
 from governance.models import Exemption, Policy, Signature
 from governance.obligations import Grace
@@ -38,16 +38,22 @@ def _get_policy(request: Request, school: Organisation, pk: int) -> Policy:
 
     Whether they may read it is asked in `_rows`, of those who may not see who has signed.
     """
-    policies = Policy.objects.in_force().reaching(school).select_related("current")
-    return get_object_or_404(policies.defer("current__body"), pk=pk)
+    policy = policy_at(pk, school)
+    if policy is None:
+        raise Http404
+    return policy
 
 
 def _rows(request: Request, policy: Policy, school: Organisation, on: date) -> QuerySet[Pair, Pair]:
     """Everyone whom the policy covers there; for a line manager, the people they manage."""
-    rows = progress.signers(policy, school, on)
     if request.user.can(Permission.VIEW_SIGNATURES, at=school):
-        return rows
-    team = rows.filter(line_manager=request.user)
+        return progress.signers(policy, school, on)
+    return _team(request, policy, school, on)
+
+
+def _team(request: Request, policy: Policy, school: Organisation, on: date) -> QuerySet[Pair, Pair]:
+    """Those of them whom this person manages. 403 for whoever manages none."""
+    team = progress.signers(policy, school, on).filter(line_manager=request.user)
     if not team.exists():
         # To whoever cannot read the policy either, there is none.
         get_object_or_404(Policy.objects.visible_to(request.user), pk=policy.pk)
@@ -91,19 +97,23 @@ def _only_a_state(form: SignersFilter) -> str | None:
 def signers(request: Request, school: str, pk: int) -> HttpResponse:
     place = school_of(request, school)
     policy, on = _get_policy(request, place, pk), place.today()
-    rows, grace = _rows(request, policy, place, on), Grace.at(place)
+    grace = Grace.at(place)
     whole_school = request.user.can(Permission.VIEW_SIGNATURES, at=place)
-    if whole_school:
+    # Building the rows of a whole school costs more than all else here; its first page needs none.
+    team = None if whole_school else _team(request, policy, place, on)
+    if team is None:
         departments = progress.signer_figures(policy, place, grace, on)
+        seen_by_others = how_signed.seen_by_others_at(policy, place, on)
     else:
-        departments = progress.figures_by(rows, grace, on, "department")
+        departments = progress.figures_by(team, grace, on, "department")
+        seen_by_others = how_signed.seen_by_others(team, policy)
     form = SignersFilter(request.GET or None, departments=list(departments))
-    figures = progress.total(departments)
     known = _known_count(form, departments)
     state = _only_a_state(form)
-    if whole_school and state is not None and known is not None and "page" not in request.GET:
+    if team is None and state is not None and known is not None and "page" not in request.GET:
         page = first_page(policy, place, grace, on, state=state, count=known)
     else:
+        rows = progress.signers(policy, place, on) if team is None else team
         found = rows.filter(_matching(form, grace, on)) if form.is_bound else rows
         paginator = Paginator(how_signed.with_how(found), PER_PAGE)
         if known is not None:  # saves a query over the whole school
@@ -116,8 +126,8 @@ def signers(request: Request, school: str, pk: int) -> HttpResponse:
         "page": page,
         "rows": progress.with_due(page, grace),
         "today": on,
-        "figures": figures,
-        "seen_by_others": how_signed.seen_by_others(rows, policy) if figures.signed else [],
+        "figures": progress.total(departments),
+        "seen_by_others": seen_by_others,
         "may_record": request.user.can(Permission.RECORD_SIGNATURES, at=place),
         "whole_school": whole_school,
         "may_exempt": request.user.can(Permission.EXEMPT_PEOPLE, at=place),
