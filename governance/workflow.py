@@ -24,6 +24,14 @@ class Status(models.TextChoices):
     PUBLISHED = "published", "Published"
 
 
+WHERE = {
+    Status.DRAFT: "it is a draft",
+    Status.IN_SIGN_OFF: "it waits for sign-off",
+    Status.RETURNED: "it was sent back",
+    Status.PUBLISHED: "it is published",
+}
+
+
 class Action(models.TextChoices):
     SEND = "send", "Send for sign-off"
     SIGN_OFF = "sign_off", "Sign off"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Fieldset
 from django import forms
 from django.urls import reverse
 
+from governance.forms.writing import not_after
 from governance.models import Policy, PolicySignatory, PolicyVersion
 from people.roles import Role
 from web.forms import DateField, page_form
@@ -114,6 +116,7 @@ class SignedElsewhereForm(forms.Form):
         self, *args: Any, version: PolicyVersion, waiting: Iterable[Role], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.today = version.organisation.today()
         self.fields["role"].choices = [(role.value, role.label) for role in waiting]  # type: ignore[attr-defined]
         self.helper = page_form(
             "role",
@@ -123,3 +126,6 @@ class SignedElsewhereForm(forms.Form):
             submit="Record the signature",
             cancel=reverse("governance:policy", args=[version.policy_id]),
         )
+
+    def clean_signed_on(self) -> date | None:
+        return not_after(self.today, self.cleaned_data["signed_on"], "The day of signing")

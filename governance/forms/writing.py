@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,19 @@ BODY_HELP = (
     "Start a line with # for a heading, ## for a smaller one, and - for a list. "
     "Leave an empty line between paragraphs."
 )
+
+
+def to_come(today: date, day: date) -> date:
+    """What the service says too, here beside the box."""
+    if day <= today:
+        raise forms.ValidationError("The next review must lie in the future.")
+    return day
+
+
+def not_after(today: date, day: date | None, what: str) -> date | None:
+    if day is not None and day > today:
+        raise forms.ValidationError(f"{what} cannot be in the future.")
+    return day
 
 
 def _can_be_kept(body: str) -> None:
@@ -201,6 +215,12 @@ class AudienceForm(forms.Form):
             "schools": sorted({rule.organisation_id for rule in rules if rule.organisation_id}),
         }
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("nobody") and any(data.get(name) for name in set(self.fields) - {"nobody"}):
+            self.add_error("nobody", "Tick this, or the groups below, and not both.")
+        return data
+
     def rules(self) -> Iterable[Mapping[str, Any]]:
         """One rule for each combination of the ticks."""
         data = self.cleaned_data
@@ -245,6 +265,7 @@ class PublishForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.today = version.organisation.today()
         if first:
             del self.fields["change"], self.fields["summary"]
         if review is None:
@@ -255,6 +276,12 @@ class PublishForm(forms.Form):
             self.fields["answers_review"].label = label
         cancel = reverse("governance:policy", args=[version.policy_id])
         self.helper = page_form(Fieldset("", *self.fields), submit="Publish now", cancel=cancel)
+
+    def clean_agreed_on(self) -> date | None:
+        return not_after(self.today, self.cleaned_data["agreed_on"], "The date agreed")
+
+    def clean_review_due_on(self) -> date:
+        return to_come(self.today, self.cleaned_data["review_due_on"])
 
 
 class ReasonForm(forms.Form):
@@ -289,9 +316,13 @@ class ReviewedForm(forms.Form):
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = policy.owner.today()
         self.helper = page_form(
             "next_due_on",
             "note",
             submit="Record the review",
             cancel=reverse("governance:policy", args=[policy.pk]),
         )
+
+    def clean_next_due_on(self) -> date:
+        return to_come(self.today, self.cleaned_data["next_due_on"])

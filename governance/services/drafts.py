@@ -233,11 +233,18 @@ def open_draft(version: PolicyVersion, *, by: User) -> PolicyVersion:
     """Lock the version for editing. One that was sent back stays so until it is sent again."""
     version = locked_version(version)
     expect_manager(version.policy.owner, by)
-    if version.status == Status.IN_SIGN_OFF:
-        raise RuleBroken("This text is waiting for sign-off. Take it back to draft to change it.")
-    if version.status not in (Status.DRAFT, Status.RETURNED):
-        raise RuleBroken("A published version cannot be changed. Start a new version.")
+    if why := why_closed(version):
+        raise RuleBroken(why)
     return version
+
+
+def why_closed(version: PolicyVersion) -> str:
+    """Why nobody can change this version now, or nothing."""
+    if version.status == Status.IN_SIGN_OFF:
+        return "This text is waiting for sign-off. Take it back to draft to change it."
+    if version.status not in (Status.DRAFT, Status.RETURNED):
+        return "A published version cannot be changed. Start a new version."
+    return ""
 
 
 def _problems(version: PolicyVersion, *, number: str, body: str) -> Iterable[str]:

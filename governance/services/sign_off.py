@@ -16,6 +16,7 @@ from governance.models import PolicyVersion, SentEdition, SignOff
 from governance.services import commenting
 from governance.workflow import (
     VERSION,
+    WHERE,
     Action,
     Status,
     asked_now,
@@ -146,8 +147,8 @@ def _while_waiting(
         found = PolicyVersion.objects.filter(pk=version.pk).first()
         if found is None:
             raise
-        state = Status(found.status).label.lower()
-        raise RuleBroken(f"This text is not waiting for sign-off: it is {state}.") from None
+        where = WHERE[Status(found.status)]
+        raise RuleBroken(f"This text is not waiting for sign-off now: {where}.") from None
 
 
 def _record(

@@ -22,6 +22,7 @@ from governance.importing.reasons import grouped
 from governance.models import Policy, PolicyVersion
 from governance.services import importing as importing_services
 from governance.services.drafts import EditedMeanwhile
+from governance.text.limits import too_long
 from governance.text.render import to_html
 from governance.views.managing import get_policy
 from people.http import Request
@@ -189,11 +190,13 @@ def _gone(
 
 def _preview(request: Request, imported: ImportedPolicy, context: dict[str, Any]) -> HttpResponse:
     gone = {one.number for one in imported.left_out}
+    typed_body = request.POST.get("body", "")
+    shown = typed_body if typed_body and not too_long(typed_body) else imported.markdown
     doubts = [context["doubt"], importing_services.another_school(imported, context["school"])]
     context |= {
         "doubts": [*filter(None, doubts), *imported.warnings],
         "imported": imported,
-        "html": to_html(imported.markdown),
+        "html": to_html(shown),
         "left_out": grouped(imported.left_out),
         "lines": [
             (number, line, number in gone)

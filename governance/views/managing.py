@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance import progress, signing_off
+from governance.audience import in_words
 from governance.forms.sign_off import SignatoriesForm
 from governance.forms.writing import (
     NewPolicyForm,
@@ -66,7 +67,7 @@ def manage(request: Request, school: str) -> HttpResponse:
     policies = (
         Policy.objects.visible_to(request.user)
         .reaching(place)
-        .select_related("current", "owner")
+        .select_related("current", "owner", "parent")
         .annotate(
             draft_status=Subquery(drafts_open.values("status")[:1]),
             withdrawn=Exists(Withdrawal.objects.filter(policy=OuterRef("pk"))),
@@ -119,7 +120,12 @@ def policy(request: Request, pk: int) -> HttpResponse:
     """One policy's own page: its draft with the next steps, its version in force, its details."""
     found = get_policy(request, pk, Permission.VIEW_DRAFTS)
     versions = found.versions.select_related(
-        "published_by", "created_by", "edited_by", "returned_by", "policy__owner__parent"
+        "published_by",
+        "created_by",
+        "edited_by",
+        "returned_by",
+        "policy__owner__parent",
+        "source_file",
     )
     draft = (
         versions.open()
@@ -151,6 +157,7 @@ def _draft_context(request: Request, draft: PolicyVersion) -> dict[str, object]:
         "actions": VERSION.actions_for(draft, request.user),
         "publish_problems": VERSION.problems(Action.PUBLISH, draft, request.user),
         "turns": signing_off.turns(draft),
+        "draft_audience": in_words(draft.audience.all()),
         "removals": removals(draft),
         "waiting_comments": draft.comments.waiting().count(),
         "i_may_sign": draft.status == Status.IN_SIGN_OFF
@@ -171,7 +178,7 @@ def _current_context(policy: Policy) -> dict[str, object]:
     return {
         "figures": progress.total(by_school),
         "by_school": [(name, slug, figures) for (name, slug), figures in by_school.items()],
-        "audience": _speaks(policy).audience.select_related("organisation"),
+        "audience": in_words(_speaks(policy).audience.select_related("organisation")),
     }
 
 
@@ -245,8 +252,8 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
             messages.success(request, "The policy has been withdrawn. Nobody is asked to sign it.")
             return redirect("governance:policy", found.pk)
     lead = (
-        "Nobody will be asked to sign it any more. Its text and all signatures stay on record, "
-        "and a new version can be published later."
+        "Nobody will be asked to sign it any more, and readers see the reason. Its text and all "
+        "signatures stay on record, and a new version can be published later."
     )
     return _form_page(request, found, form, "Withdraw this policy", lead)
 

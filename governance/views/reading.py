@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -154,12 +155,14 @@ def receipt(request: Request, reference: str) -> HttpResponse:
     versions = [one.version_id for one in acknowledgements]
     seen = ReadingEvidence.objects.visible_to(request.user).filter(person=signature.person_id)
     evidence = {row.version_id: row for row in seen.filter(version__in=versions)}
+    mine = signature.person_id == request.user.pk
     context = {
         "signature": signature,
         "acknowledgements": [(one, evidence.get(one.version_id)) for one in acknowledgements],
-        "mine": signature.person_id == request.user.pk,
+        "mine": mine,
         "just_signed": signature.method == Signature.Method.OWN
         and (timezone.now() - signature.signed_at).total_seconds() < 60,
+        "nav_path": reverse("governance:my_policies") if mine else "",
         "may_annul": request.user.can(Permission.RECORD_SIGNATURES, at=signature.organisation),
         "school": signature.organisation,
     }

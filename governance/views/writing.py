@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from files.purposes import Purpose
 from files.services import store
 from governance import signing_off
+from governance.audience import in_words
 from governance.comparing import Changes, compare
 from governance.forms.reviews import CommentForm
 from governance.forms.sign_off import SignedElsewhereForm
@@ -30,9 +31,18 @@ from governance.models import PolicyVersion
 from governance.obligations import audience_of
 from governance.services import drafts, publishing, sign_off
 from governance.text.render import to_html
-from governance.workflow import VERSION, Action, asked_now, removals, roles_to_sign
+from governance.workflow import (
+    VERSION,
+    WHERE,
+    Action,
+    Status,
+    asked_now,
+    removals,
+    roles_to_sign,
+)
 from people.http import Request
 from people.roles import Permission, Role
+from trail.workflow import InvalidTransition
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -66,9 +76,34 @@ def version_page(
     return render(request, f"governance/{template}.html", context)
 
 
+def _closed(request: Request, version: PolicyVersion) -> HttpResponse | None:
+    """To the policy's page, with the reason, instead of a form that nobody could send."""
+    if request.method != "GET" or not (why := drafts.why_closed(version)):
+        return None
+    messages.info(request, why)
+    return redirect("governance:policy", version.policy_id)
+
+
+def _not_waiting(request: Request, version: PolicyVersion) -> HttpResponse | None:
+    """The same for what is done while a text waits for sign-off."""
+    if request.method != "GET" or version.status == Status.IN_SIGN_OFF:
+        return None
+    return _moved_on(request, version)
+
+
+def _moved_on(request: Request, version: PolicyVersion) -> HttpResponse:
+    """To the policy's page: pressed twice, or from a page that is out of date."""
+    version.refresh_from_db(fields=["status"])
+    where = WHERE[Status(version.status)]
+    messages.info(request, f"Nothing was changed. The text has moved on meanwhile: {where}.")
+    return redirect("governance:policy", version.policy_id)
+
+
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     version = get_version(request, pk)
+    if closed := _closed(request, version):
+        return closed
     comments = signing_off.comments_on(version)
     form = TextForm(request.POST or None, version=version, comments=comments)
     theirs: Changes | None = None
@@ -102,6 +137,8 @@ def audience(request: Request, pk: int) -> HttpResponse:
     if version.policy.is_appendix:
         messages.info(request, "An appendix is for the people that the trust's policy is for.")
         return redirect("governance:policy", version.policy_id)
+    if closed := _closed(request, version):
+        return closed
     form = AudienceForm(request.POST or None, version=version)
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,6 +146,7 @@ def audience(request: Request, pk: int) -> HttpResponse:
         except RuleBroken as problem:
             refuse(form, problem)
         else:
+            messages.success(request, "Saved. Below stands whom it covers today.")
             return redirect("governance:audience", version.pk)
     covered = (
         audience_of(version, version.organisation.today())
@@ -151,6 +189,8 @@ def _try(request: Request, version: PolicyVersion, deed, done: str) -> HttpRespo
     """Do it and say so, or say everything that stands in the way; back to the policy's page."""
     try:
         deed()
+    except InvalidTransition:
+        return _moved_on(request, version)
     except RuleBroken as problem:
         for reason in problem.reasons:
             messages.error(request, reason)
@@ -197,7 +237,7 @@ def draft_page(
         "sign_problems": VERSION.problems(Action.SIGN_OFF, version, request.user),
         "may_sign": may_sign,
         "may_return": Action.RETURN in actions,
-        "audience": version.audience.select_related("organisation"),
+        "audience": in_words(version.audience.select_related("organisation")),
         "comments": signing_off.comments_on(version),
         "comment_form": None
         if version.is_published
@@ -212,6 +252,8 @@ def send_back(request: Request, pk: int) -> HttpResponse:
     version = get_version(request, pk, Permission.VIEW_DRAFTS)
     if not VERSION.allowed(Action.RETURN, version, request.user):
         raise PermissionDenied
+    if moved_on := _not_waiting(request, version):
+        return moved_on
     form = ReasonForm(
         request.POST or None,
         label="What should change?",
@@ -233,6 +275,8 @@ def send_back(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def signed_elsewhere(request: Request, pk: int) -> HttpResponse:
     version = get_version(request, pk)
+    if moved_on := _not_waiting(request, version):
+        return moved_on
     form = SignedElsewhereForm(
         request.POST or None, request.FILES or None, version=version, waiting=asked_now(version)
     )
@@ -270,6 +314,8 @@ def _next_review(version: PolicyVersion, today: date) -> date:
 def publish(request: Request, pk: int) -> HttpResponse:
     """Material or minor, what changed, and how many people will be asked (D4)."""
     version = get_version(request, pk)
+    if version.is_published:
+        return _moved_on(request, version)
     prefetch_related_objects([version], *SIGN_OFF)
     first = version.policy.asking_id is None
     today = version.organisation.today()
@@ -285,6 +331,8 @@ def publish(request: Request, pk: int) -> HttpResponse:
         data = {"change": PolicyVersion.Change.MATERIAL, **form.cleaned_data}
         try:
             publishing.publish(version, by=request.user, **data)
+        except InvalidTransition:
+            return _moved_on(request, version)
         except RuleBroken as problem:
             refuse(form, problem)
         else:
@@ -306,6 +354,8 @@ def publish(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: Request, pk: int) -> HttpResponse:
     version = get_version(request, pk)
+    if closed := _closed(request, version):
+        return closed
     if request.method == "POST":
         owner = version.policy.owner
         try:
