@@ -1,14 +1,17 @@
-"""The school's year: adding, changing and deleting terms and closures."""
+"""The school's year: adding, changing and deleting terms and closures, one by one or as a list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from people.models import Closure, Organisation, Term, User
+from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
 
@@ -16,48 +19,146 @@ from web.errors import RuleBroken
 LONGEST_TERM_DAYS = 200
 LONGEST_CLOSURE_DAYS = 120
 
+TermOrClosure = Term | Closure
+Entry = TypeVar("Entry", Term, Closure)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import has written, and how much of it was in the year before."""
+
+    terms: int
+    closures: int
+    there: int
+
 
 @transaction.atomic
 def add_term(organisation: Organisation, *, by: User | None, **details: Any) -> Term:
     """Add a term. Raises RuleBroken when it overlaps another."""
-    _lock(organisation)
-    return _save_term(Term(organisation=organisation, **details), "calendar.term_add", by)
+    _lock(organisation, by)
+    return _save(Term(organisation=organisation, **details), "term_add", by)
 
 
 @transaction.atomic
 def change_term(term: Term, *, by: User | None, **details: Any) -> Term:
     """Change a term's name or days."""
-    _lock(term.organisation)
+    _lock(term.organisation, by)
     term = Term.objects.select_related("organisation").get(pk=term.pk)
     for name, value in details.items():
         setattr(term, name, value)
-    return _save_term(term, "calendar.term_change", by)
+    return _save(term, "term_change", by)
 
 
 @transaction.atomic
 def add_closure(organisation: Organisation, *, by: User | None, **details: Any) -> Closure:
     """Add a half-term, an INSET day or a closure."""
-    _lock(organisation)
-    return _save_closure(Closure(organisation=organisation, **details), "calendar.closure_add", by)
+    _lock(organisation, by)
+    return _save(Closure(organisation=organisation, **details), "closure_add", by)
 
 
 @transaction.atomic
 def change_closure(closure: Closure, *, by: User | None, **details: Any) -> Closure:
     """Change a closure's kind, name or days."""
-    _lock(closure.organisation)
+    _lock(closure.organisation, by)
     closure = Closure.objects.select_related("organisation").get(pk=closure.pk)
     for name, value in details.items():
         setattr(closure, name, value)
-    return _save_closure(closure, "calendar.closure_change", by)
+    return _save(closure, "closure_change", by)
 
 
 @transaction.atomic
-def delete(entry: Term | Closure, *, by: User | None) -> None:
+def delete(entry: TermOrClosure, *, by: User | None) -> None:
     """Take a term or a closure out of the year."""
     noun = "term" if isinstance(entry, Term) else "closure"
     organisation, days = entry.organisation, _span(entry)
+    _check(organisation, by)
     entry.delete()
     audit.record(f"calendar.{noun}_delete", organisation, by=by, at=organisation, **days)
+
+
+@transaction.atomic
+def import_year(
+    organisation: Organisation, *, by: User | None, entries: Iterable[TermOrClosure]
+) -> Imported:
+    """Add the terms and closures of a list, all of them or none. What is there already stays.
+
+    Raises RuleBroken with a sentence for each entry that does not fit.
+    """
+    _lock(organisation, by)
+    own = own_year(organisation)
+    new: list[TermOrClosure] = []
+    reasons, there = [], 0
+    for entry in entries:
+        entry.organisation = organisation
+        if is_there(entry, [*own, *new]):
+            there += 1
+            continue
+        what = f"{entry}, {_day(entry.starts_on)}"
+        reasons += [f"{what}: {why}" for why in problems(entry, [*own, *new])]
+        new.append(entry)
+    RuleBroken.if_any(reasons)
+    terms, closures = _write(organisation, new, by)
+    return Imported(terms, closures, there)
+
+
+@transaction.atomic
+def take_over(organisation: Organisation, *, by: User | None) -> Imported:
+    """Make the trust's terms and closures the school's own, so that it can change them.
+
+    Raises RuleBroken where there is nothing to take over, or where the school has its own.
+    """
+    _lock(organisation, by)
+    trust = organisation.parent
+    own = own_year(organisation)
+    if any(isinstance(entry, Term) for entry in own):
+        raise RuleBroken("The school has terms of its own already.")
+    followed = own_year(trust) if trust else []
+    if not any(isinstance(entry, Term) for entry in followed):
+        raise RuleBroken("There are no terms of a trust to take over.")
+    copies: list[TermOrClosure] = []
+    for entry in followed:
+        entry.pk, entry.organisation = None, organisation
+        entry._state.adding = True
+        if not any(problems(entry, own)):
+            copies.append(entry)
+    terms, closures = _write(organisation, copies, by)
+    return Imported(terms, closures, len(followed) - len(copies))
+
+
+def own_year(organisation: Organisation) -> list[TermOrClosure]:
+    """Every term and closure that is this organisation's own."""
+    return [
+        *Term.objects.filter(organisation=organisation),
+        *Closure.objects.filter(organisation=organisation),
+    ]
+
+
+def is_there(entry: TermOrClosure, own: Iterable[TermOrClosure]) -> bool:
+    """Whether the same days are in the year as the same already, whatever their name."""
+    return any(
+        _kind(entry) == _kind(other)
+        and (entry.starts_on, entry.ends_on) == (other.starts_on, other.ends_on)
+        for other in own
+    )
+
+
+def problems(entry: TermOrClosure, own: Iterable[TermOrClosure]) -> Iterator[str]:
+    """Why this cannot stand in the year beside what is there, in sentences."""
+    if entry.ends_on < entry.starts_on:
+        yield "The last day cannot be before the first."
+        return
+    is_term = isinstance(entry, Term)
+    noun, longest = ("term", LONGEST_TERM_DAYS) if is_term else ("closure", LONGEST_CLOSURE_DAYS)
+    if (entry.ends_on - entry.starts_on).days >= longest:
+        yield f"A {noun} of more than {longest} days is too long. Check the years."
+    for other in own:
+        if _kind(other) != _kind(entry) or (other.pk and other.pk == entry.pk):
+            continue
+        if not is_term and other.starts_on == entry.starts_on:
+            yield "This is in the list already: the same kind starts on the same day."
+        elif is_term and other.starts_on <= entry.ends_on and other.ends_on >= entry.starts_on:
+            days = f"{_day(other.starts_on)} to {_day(other.ends_on)}"
+            yield f"These days overlap with {other}, {days}."
 
 
 def outside_every_term(closure: Closure) -> bool:
@@ -74,56 +175,54 @@ def outside_every_term(closure: Closure) -> bool:
     return not terms.filter(starts_on__lte=closure.ends_on, ends_on__gte=closure.starts_on).exists()
 
 
-def _save_term(term: Term, verb: str, by: User | None) -> Term:
-    _check_days(term.starts_on, term.ends_on, longest=LONGEST_TERM_DAYS, noun="term")
-    RuleBroken.if_any(_overlaps(term))
-    term.full_clean()
-    term.save()
-    at = term.organisation
-    audit.record(verb, at, by=by, at=at, **_span(term))
-    return term
+def _save(entry: Entry, verb: str, by: User | None) -> Entry:
+    at = entry.organisation
+    RuleBroken.if_any(problems(entry, own_year(at)))
+    entry.full_clean()
+    entry.save()
+    audit.record(f"calendar.{verb}", at, by=by, at=at, **_told(entry))
+    return entry
 
 
-def _save_closure(closure: Closure, verb: str, by: User | None) -> Closure:
-    _check_days(closure.starts_on, closure.ends_on, longest=LONGEST_CLOSURE_DAYS, noun="closure")
-    twin = Closure.objects.filter(
-        organisation=closure.organisation, kind=closure.kind, starts_on=closure.starts_on
-    ).exclude(pk=closure.pk)
-    if twin.exists():
-        raise RuleBroken("This is in the list already: the same kind starts on the same day.")
-    closure.full_clean()
-    closure.save()
-    at = closure.organisation
-    audit.record(verb, at, by=by, at=at, kind=closure.kind, **_span(closure))
-    return closure
+def _write(at: Organisation, entries: Iterable[TermOrClosure], by: User | None) -> tuple[int, int]:
+    """Write new entries that were checked, and their lines of the record."""
+    terms = [entry for entry in entries if isinstance(entry, Term)]
+    closures = [entry for entry in entries if isinstance(entry, Closure)]
+    for entry in (*terms, *closures):
+        entry.clean_fields(exclude=["organisation"])
+    Term.objects.bulk_create(terms)
+    Closure.objects.bulk_create(closures)
+    audit.record_many(
+        audit.Entry(f"calendar.{verb}", at, by, _told(entry), at)
+        for verb, added in (("term_add", terms), ("closure_add", closures))
+        for entry in added
+    )
+    return len(terms), len(closures)
 
 
-def _check_days(first: date, last: date, *, longest: int, noun: str) -> None:
-    if last < first:
-        raise RuleBroken("The last day cannot be before the first.")
-    if (last - first).days >= longest:
-        raise RuleBroken(f"A {noun} of more than {longest} days is too long. Check the years.")
+def _kind(entry: TermOrClosure) -> str:
+    return "term" if isinstance(entry, Term) else entry.kind
 
 
-def _overlaps(term: Term) -> Iterator[str]:
-    others = Term.objects.filter(
-        organisation=term.organisation, starts_on__lte=term.ends_on, ends_on__gte=term.starts_on
-    ).exclude(pk=term.pk)
-    for other in others:
-        yield (
-            f"These days overlap with {other.name}, "
-            f"{_day(other.starts_on)} to {_day(other.ends_on)}."
-        )
+def _told(entry: TermOrClosure) -> dict[str, str]:
+    """What the record says of it."""
+    return _span(entry) if isinstance(entry, Term) else {"kind": entry.kind, **_span(entry)}
 
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _span(entry: Term | Closure) -> dict[str, str]:
+def _span(entry: TermOrClosure) -> dict[str, str]:
     return {"starts_on": entry.starts_on.isoformat(), "ends_on": entry.ends_on.isoformat()}
 
 
-def _lock(organisation: Organisation) -> None:
+def _check(organisation: Organisation, by: User | None) -> None:
+    if by is not None and not by.can(Permission.MANAGE_SCHOOL, at=organisation):
+        raise PermissionDenied
+
+
+def _lock(organisation: Organisation, by: User | None) -> None:
     """Two people adding terms at once must see each other's."""
+    _check(organisation, by)
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
