@@ -31,7 +31,7 @@ def test_a_page_not_found_says_what_to_do(client: Client, db: None) -> None:
     assert "ask your school office" in response.text
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "405", "500"])
 def test_each_error_page_needs_nothing(name: str) -> None:
     page = render_to_string(f"{name}.html")
     assert page.count("<h1") == 1
@@ -62,3 +62,14 @@ def test_a_form_without_its_token_asks_to_send_again(db: None) -> None:
     response = Client(enforce_csrf_checks=True).post("/sign-in/")
     assert response.status_code == 403
     assert "Please send that again" in response.text
+
+
+def test_the_address_of_a_button_opened_by_itself_says_so(
+    client: Client, school: Organisation
+) -> None:
+    client.force_login(make_user(Role.STAFF, at=school))
+    response = client.get("/notices/read/")
+    assert response.status_code == 405
+    assert "This page cannot be opened by itself" in response.text
+    assert int(response["Content-Length"]) == len(response.content)
+    assert "POST" in response["Allow"]
