@@ -26,7 +26,7 @@ def drop_what_is_done(claim: uuid.UUID) -> None:
     if not mails:
         return
     told: dict[int, list[Notice]] = defaultdict(list)
-    for notice in Notice.objects.filter(mail__in=mails):
+    for notice in Notice.objects.filter(mail__in=mails).select_related("standing_in_for"):
         told[notice.mail_id or 0].append(notice)
     owed, unreadable = _owed(told)
     for pk, mail in mails.items():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from people.duty import Duty
     from people.models import Organisation
 
-To = Literal["owner", "line_manager", "head"]
+To = Literal["owner", "line_manager", "head", "trust"]
 # A step that nobody could be told about for so long (a summer holiday, a dead server) is let go.
 CATCH_UP = timedelta(days=60)
 
@@ -40,10 +40,13 @@ class Ladder:
     """The steps of one kind of duty.
 
     `lead_days`: how long before the due day it came into being, where the duty does not say.
+    `goes_to_deputy`: a colleague can do it, or should know of it, while its owner is away. Anything
+    else is the owner's own: it waits, and nobody is told of it meanwhile.
     """
 
     steps: tuple[Step, ...]
     lead_days: int = 0
+    goes_to_deputy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,13 @@ LADDERS: dict[str, Ladder] = {
         )
     ),
     "policy.review": Ladder(
-        (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head"))
+        (Step(-60), Step(-30), Step(-7), Step(0), Step(7, every=WEEKLY), Step(14, "head")),
+        goes_to_deputy=True,
     ),
-    "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7),
+    "policy.sign_off": Ladder((Step(0, every=3, after="start"),), lead_days=7, goes_to_deputy=True),
     # They heard of it when it came back.
-    "policy.rework": Ladder((Step(3, every=3, after="start"),), lead_days=14),
-    "policy.adopt": Ladder((Step(-7), Step(0), Step(7, every=WEEKLY))),
+    "policy.rework": Ladder((Step(3, every=3, after="start"),), lead_days=14, goes_to_deputy=True),
+    "policy.adopt": Ladder((Step(-7), Step(0), Step(7, every=WEEKLY)), goes_to_deputy=True),
     # Whoever is new to a training hears of it at once, whoever has it a month before it runs out.
     "training.take": Ladder(
         (
@@ -91,14 +95,18 @@ LADDERS: dict[str, Ladder] = {
         lead_days=30,
     ),
     # Whoever does not answer in time hands the question on, and the next person hears of it.
-    "policy.answer": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
+    "policy.answer": Ladder(
+        (Step(0, after="start"), Step(0), Step(3, every=3)), goes_to_deputy=True
+    ),
     # After their last day nobody can be reminded: then it is the office's duty.
     "leaver.attest": Ladder((Step(-14), Step(-7), Step(-1), Step(0)), lead_days=14),
     # What they find is their own; that they looked may be asked after, but not at once.
     "self_check.do": Ladder(
         (Step(-7), Step(0), Step(14, every=2 * WEEKLY), Step(28, "line_manager"))
     ),
-    "leaver.record": Ladder((Step(0, every=WEEKLY), Step(14, "head")), lead_days=6),
+    "leaver.record": Ladder(
+        (Step(0, every=WEEKLY), Step(14, "head")), lead_days=6, goes_to_deputy=True
+    ),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7

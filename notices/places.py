@@ -1,9 +1,9 @@
-"""Where and when people may be reminded: each school's day, hours and head."""
+"""Where and when people may be reminded: each school's day, hours, heads and who is away."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from notices.ladders import Rung, ladder_for, rungs
+from notices.ladders import Ladder, Rung, ladder_for, rungs
+from notices.standing_in import AtWork, off_duty
 from people.calendar import SchoolCalendar, calendars
+from people.cover import Cover, cover_on
 from people.models import Membership, Organisation
 from people.models.membership import on_day
 from people.roles import Role
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from people.duty import Duty
+    from people.models import User
 
 
 @dataclass
@@ -33,6 +38,7 @@ class Place:
     _rungs: dict[tuple[str, date, date | None, date | None], list[Rung]] = field(
         default_factory=dict
     )
+    _ladders: dict[str, Ladder | None] = field(default_factory=dict)
 
     @cached_property
     def works_today(self) -> bool:
@@ -44,6 +50,21 @@ class Place:
         last = int(self.organisation.setting("notices.digest_until"))
         return first <= self.hour < last
 
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.organisation.zone).date()
+
+    def weekly_mail_day(self, weekday: int) -> date | None:
+        """The first working day from the last such weekday on; None while it has not come."""
+        for ago in range((self.today.weekday() - weekday) % 7, -1, -1):
+            day = self.today - timedelta(days=ago)
+            if self.calendar.is_working_day(day):
+                return day
+        return None
+
+    @cached_property
+    def next_working_day(self) -> date:
+        return self.calendar.next_working_day(self.today)
+
     @cached_property
     def last_working_day(self) -> date:
         """The working day before today: a preview supposes that everybody was told until then."""
@@ -54,11 +75,23 @@ class Place:
             day -= timedelta(days=1)
         return day
 
+    def is_off_for_term_time_staff(self, day: date) -> bool:
+        """Whether only those who are employed all year are at work that day."""
+        return self.calendar.is_working_day(day) and not self.calendar.is_working_day(
+            day, term_time_only=True
+        )
+
+    def ladder_of(self, kind: str) -> Ladder | None:
+        """The school's ladder of that kind of duty, looked up once."""
+        if kind not in self._ladders:
+            self._ladders[kind] = ladder_for(kind, self.organisation)
+        return self._ladders[kind]
+
     def rungs_of(self, duty: Duty) -> list[Rung]:
         """What is to be told about this duty by today."""
         key = (duty.kind, duty.due_on, duty.since, duty.paused_until)
         if key not in self._rungs:
-            ladder = ladder_for(duty.kind, self.organisation)
+            ladder = self.ladder_of(duty.kind)
             self._rungs[key] = rungs(ladder, duty, self.today) if ladder else []
         return self._rungs[key]
 
@@ -69,6 +102,7 @@ class Places:
 
     by_id: dict[int, Place]
     whole_day: bool = False
+    _covers: dict[date, Cover] = field(default_factory=dict)
 
     @classmethod
     def at(cls, now: datetime, *, whole_day: bool = False) -> Places:
@@ -109,12 +143,47 @@ class Places:
                     found[organisation_id].append(person_id)
         return found
 
-    def recipients(self, rung: Rung, duty: Duty) -> Iterable[int]:
-        """Whom that rung tells. Nobody is told of their own duty as somebody else's."""
+    def cover(self, day: date) -> Cover:
+        """Who is away that day, anywhere: read when first needed."""
+        if day not in self._covers:
+            self._covers[day] = cover_on(day)
+        return self._covers[day]
+
+    def at_work(self, people: QuerySet[User] | Collection[int], day: date) -> AtWork:
+        """Which of these people are away or off that day. A query, and none in term time."""
+        off = [one for one in self.by_id.values() if one.is_off_for_term_time_staff(day)]
+        return AtWork(self.cover(day), off_duty(people, [one.organisation.pk for one in off], day))
+
+    def told(self, rung: Rung, duty: Duty, here: AtWork) -> Iterator[tuple[int, int | None]]:
+        """(whom that rung tells, in whose place or None). Nobody hears of their own duty as a head.
+
+        What only its owner can do waits while they are away or off, and nobody else hears of it.
+        """
+        place = self.by_id[duty.organisation_id]
+        if here.everybody:
+            for person in self._meant(rung, duty, place.organisation):
+                yield person, None
+            return
+        if here.is_off(duty.person_id, place.organisation):
+            return
+        if here.is_away(duty.person_id, place.organisation):
+            ladder = place.ladder_of(duty.kind)
+            if ladder is None or not ladder.goes_to_deputy:
+                return
+        seen = set()
+        for person in self._meant(rung, duty, place.organisation):
+            told, absent = here.instead(person, place.organisation, but=duty.person_id)
+            if told not in seen:
+                seen.add(told)
+                yield told, absent
+
+    def _meant(self, rung: Rung, duty: Duty, organisation: Organisation) -> list[int]:
         if rung.to == "owner":
-            return (duty.person_id,)
+            return [duty.person_id]
         if rung.to == "line_manager":
             found = [duty.line_manager_id] if duty.line_manager_id else []
+        elif rung.to == "head":
+            found = self.heads.get(organisation.pk, [])
         else:
-            found = self.heads.get(duty.organisation_id, [])
+            found = self.heads.get(organisation.parent_id or 0, [])
         return [person for person in found if person != duty.person_id]

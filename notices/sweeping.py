@@ -14,22 +14,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from notices import wording
+from notices.digests import write_digests
 from notices.duties import duties_that_can_be_read
-from notices.ladders import CATCH_UP
-from notices.models import EVENT, Mail, Notice, NoticeQuerySet
+from notices.ladders import CATCH_UP, Rung
+from notices.models import Notice, NoticeQuerySet
 from notices.places import Places
+from notices.standing_in import AtWork, news_of_cover
 from people.duty import Duty
 from people.models import User
 
 # Duties are streamed and not kept, so that memory depends on this number only.
 PEOPLE_PER_BATCH = 4_000
-RECIPIENTS_PER_BATCH = 500
 DAY = timedelta(days=1)
-# What happened longer ago than this is no news: it stays on the person's page.
-EVENTS_STAY_NEWS = timedelta(days=7)
 
 Key = tuple[int, str, str, int, date]  # about, occasion, stage, recipient, due day
 
@@ -69,11 +67,13 @@ def sweep(now: datetime, *, only: QuerySet[User] | None = None, whole_day: bool 
     """
     places, done = Places.at(now, whole_day=whole_day), Swept()
     for day in places.open_days:
+        if news := list(news_of_cover(day, places.open_on(day))):
+            _write(news, set(), now, done)
         for batch in _batches(only):
             found, gone = _compare(batch, day, places, done)
             if found or gone:
                 _write(found, gone, now, done)
-        _write_digests(day, places, now, done)
+        done.mails += write_digests(day, places, now)
     return done
 
 
@@ -86,6 +86,7 @@ def preview(
     """
     places, done = Places.at(now, whole_day=True), Swept()
     for day in places.open_days:
+        yield from news_of_cover(day, places.open_on(day))
         for batch in _batches(only):
             found, _ = _compare(batch, day, places, done, supposed=supposed)
             yield from found
@@ -115,6 +116,8 @@ def _compare(
     told = _told(batch.about, day)
     found: list[Notice] = []
     open_places = places.open_on(day)
+    here = places.at_work(batch.people, day)
+    before = _days_before(batch, day, places) if supposed else {}
     gone = dict(told.unmailed)
     for duty in duties_that_can_be_read(batch.people, day, done.unreadable):
         done.duties += 1
@@ -124,14 +127,21 @@ def _compare(
             continue
         for rung in place.rungs_of(duty):
             told_by = max(rung.on, rung.held_until + DAY) if rung.held_until else rung.on
+            known: set[int] = set()
             if supposed and told_by <= place.last_working_day:
-                continue
-            for recipient in places.recipients(rung, duty):
+                known = {to for to, _ in places.told(rung, duty, before[place.last_working_day])}
+            for recipient, absent in places.told(rung, duty, here):
                 key = (duty.person_id, duty.occasion, rung.stage, recipient, duty.due_on)
-                if told.latest.get(key, date.min) < rung.on:
-                    found.append(_notice(duty, recipient, rung.stage, rung.on))
+                if recipient not in known and told.latest.get(key, date.min) < rung.on:
+                    found.append(_notice(duty, recipient, absent, rung))
     # A source that could not be read has not said that nothing is owed.
     return found, {key for key, kind in gone.items() if kind not in done.unreadable}
+
+
+def _days_before(batch: _Batch, day: date, places: Places) -> dict[date, AtWork]:
+    """Who was at work on the working day before, of which schools may have different ones."""
+    days = {place.last_working_day for place in places.open_on(day).values()}
+    return {one: places.at_work(batch.people, one) for one in days}
 
 
 def _told(about_whom: Q, day: date) -> _Told:
@@ -152,15 +162,16 @@ def _told(about_whom: Q, day: date) -> _Told:
     return told
 
 
-def _notice(duty: Duty, recipient: int, stage: str, on: date) -> Notice:
+def _notice(duty: Duty, recipient: int, absent: int | None, rung: Rung) -> Notice:
     return Notice(
         recipient_id=recipient,
+        standing_in_for_id=absent,
         about_id=duty.person_id,
         organisation_id=duty.organisation_id,
         kind=duty.kind,
         occasion=duty.occasion,
-        stage=stage,
-        on_date=on,
+        stage=rung.stage,
+        on_date=rung.on,
         due_on=duty.due_on,
         title=duty.title[:300],
         url=duty.url,
@@ -201,67 +212,3 @@ def addresses(people: set[int]) -> dict[int, bool]:
     found = User.objects.filter(pk__in=people, is_active=True).order_by()
     rows = found.values_list("pk", "email", "mail_failed_at")
     return {pk: bool(email) and failed_at is None for pk, email, failed_at in rows}
-
-
-def _write_digests(day: date, places: Places, now: datetime, done: Swept) -> None:
-    """One mail for each person who was told something since their last mail."""
-    last = 0
-    while True:
-        with transaction.atomic():
-            people = _recipients_after(last, day)
-            if not people:
-                return
-            done.mails += _digests_for(people, day, places, now)
-        last = max(people)
-
-
-def _news(now: datetime) -> QuerySet[Notice]:
-    news = Q(created_at__gte=now - EVENTS_STAY_NEWS)
-    return Notice.objects.unmailed().filter(~Q(stage=EVENT) | news)
-
-
-def _recipients_after(last: int, day: date) -> dict[int, User]:
-    mailed = Mail.objects.filter(recipient=OuterRef("pk"), digest_on=day)
-    people = (
-        User.objects.filter(pk__gt=last, is_active=True, mail_failed_at=None)
-        .filter(Exists(Notice.objects.unmailed().filter(recipient=OuterRef("pk"))))
-        .filter(~Exists(mailed), email__isnull=False)
-        .order_by("pk")[:RECIPIENTS_PER_BATCH]
-    )
-    return {person.pk: person for person in people}
-
-
-def _digests_for(people: dict[int, User], day: date, places: Places, now: datetime) -> int:
-    # Locked, so that another sweep composes none of these; SQLite lets one writer in at a time.
-    rows = _news(now).filter(recipient__in=people).select_for_update(skip_locked=True)
-    told: dict[int, list[Notice]] = defaultdict(list)
-    open_places = places.open_on(day)
-    for notice in rows.order_by("pk"):
-        if notice.organisation_id in open_places:
-            told[notice.recipient_id].append(notice)
-    mails = [_digest(people[pk], notices, day, places) for pk, notices in told.items()]
-    Mail.objects.bulk_create(mails, ignore_conflicts=True)
-    ours = Mail.objects.filter(message_id__in=[mail.message_id for mail in mails])
-    mailed = set(ours.values_list("recipient", flat=True))
-    chosen = [notice.pk for pk, rows in told.items() if pk in mailed for notice in rows]
-    todays = Mail.objects.filter(recipient=OuterRef("recipient"), digest_on=day)
-    Notice.objects.filter(pk__in=chosen).update(mail=Subquery(todays.values("pk")[:1]))
-    return len(mailed)
-
-
-def _digest(person: User, notices: list[Notice], day: date, places: Places) -> Mail:
-    schools = {notice.organisation_id for notice in notices}
-    organisation = places.by_id[schools.pop()].organisation if len(schools) == 1 else None
-    words = wording.digest(person, notices, organisation, day)
-    return Mail(
-        kind=Mail.Kind.REMINDER,
-        organisation=organisation,
-        recipient=person,
-        to=person.email or "",
-        digest_on=day,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
-        headers={"Auto-Submitted": "auto-generated"},
-        **wording.sender(organisation),
-    )

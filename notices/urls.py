@@ -8,6 +8,7 @@ app_name = "notices"
 urlpatterns = [
     path("notices/", views.notice_list, name="mine"),
     path("notices/read/", views.notices_read, name="read"),
+    path("you/reminders/", views.reminders, name="reminders"),
     path("schools/<slug:school>/delivery/", views.delivery, name="delivery"),
     path("schools/<slug:school>/delivery/<int:pk>/retry/", views.mail_retry, name="retry"),
 ]

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from notices import health, reports, services
+from notices import health, preferences, reports, services
+from notices.forms import DigestForm
 from notices.models import Mail, Notice
 from people.http import Request
 from people.roles import Permission
-from people.views.scope import school_where
+from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 
 NOTICES_PER_PAGE = 25
@@ -21,7 +22,9 @@ NOTICES_PER_PAGE = 25
 @require_GET
 def notice_list(request: Request) -> HttpResponse:
     """Every notice sent to me, and why."""
-    mine = Notice.objects.visible_to(request.user).select_related("about", "mail", "organisation")
+    mine = Notice.objects.visible_to(request.user).select_related(
+        "about", "mail", "organisation", "standing_in_for"
+    )
     page = Paginator(mine, NOTICES_PER_PAGE).get_page(request.GET.get("page"))
     unread = any(notice.read_at is None for notice in page)
     return render(request, "notices/notice_list.html", {"page": page, "unread": unread})
@@ -31,6 +34,18 @@ def notice_list(request: Request) -> HttpResponse:
 def notices_read(request: Request) -> HttpResponse:
     services.mark_read(request.user)
     return redirect("notices:mine")
+
+
+@require_http_methods(["GET", "POST"])
+def reminders(request: Request) -> HttpResponse:
+    """How often mail comes."""
+    chosen = request.user.digest_day
+    form = DigestForm(typed(request), initial={"day": "" if chosen is None else str(chosen)})
+    if form.is_valid():
+        preferences.choose_digest(request.user, day=form.cleaned_data["day"])
+        messages.success(request, "Your choice is saved.")
+        return redirect("notices:reminders")
+    return render(request, "notices/reminders.html", {"form": form})
 
 
 @require_GET

@@ -19,9 +19,12 @@ from django.utils.text import Truncator
 from notices.models import EVENT, Notice
 
 if TYPE_CHECKING:
-    from people.models import Organisation, User
+    from people.models import Absence, Organisation, User
 
 SUBJECT_LENGTH = 150
+CANNOT_WAIT = (
+    "You chose one mail a week. This one comes by itself: what it names is due before the next."
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,14 @@ class Item:
     title: str
     detail: str
     link: str
+
+
+@dataclass(frozen=True)
+class StandingIn:
+    """Tasks of one colleague who is away."""
+
+    name: str
+    tasks: list[Item]
 
 
 def absolute(url: str) -> str:
@@ -69,26 +80,55 @@ def sender(organisation: Organisation | None) -> dict[str, str]:
 
 
 def digest(
-    recipient: User, notices: Sequence[Notice], organisation: Organisation | None, on: date
+    recipient: User,
+    notices: Sequence[Notice],
+    organisation: Organisation | None,
+    on: date,
+    *,
+    note: str = "",
 ) -> Words:
-    """One mail for everything this person is told today. A task that is told twice counts once."""
+    """One mail for everything this person is told today. A task that is told twice counts once.
+
+    Tasks of those they stand in for come after their own, with the name of whose they are.
+    """
     mine: dict[str, Notice] = {}
-    others: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    covered: dict[str, dict[str, Notice]] = defaultdict(dict)
+    others: dict[tuple[str, str, str], list[Notice]] = defaultdict(list)
     for notice in sorted(notices, key=lambda one: (one.due_on or on, one.title, one.on_date)):
-        if notice.told_as in ("owner", EVENT):
-            mine[notice.occasion] = notice
+        absent = notice.standing_in_for.name if notice.standing_in_for else ""
+        if notice.told_as not in ("owner", EVENT):
+            others[notice.told_as, notice.occasion, absent].append(notice)
+        elif absent:
+            covered[absent][notice.occasion] = notice
         else:
-            others[notice.told_as, notice.occasion].append(notice)
+            mine[notice.occasion] = notice
     tasks = [_task(notice, on) for notice in mine.values()]
-    escalated = [_escalated(told_as, group, on) for (told_as, _), group in others.items()]
+    standing_in = [
+        StandingIn(name, [_task(notice, on) for notice in found.values()])
+        for name, found in covered.items()
+    ]
+    escalated = [
+        _escalated(told_as, absent, group, on) for (told_as, _, absent), group in others.items()
+    ]
     return _words(
         "digest",
-        _digest_subject(tasks, escalated),
+        _digest_subject(tasks, standing_in, escalated),
         first_name=recipient.get_short_name(),
         place=organisation.name if organisation else settings.PORTAL_NAME,
+        note=note,
         tasks=tasks,
+        standing_in=standing_in,
         escalated=escalated,
-        reasons=sorted({notice.told_as for notice in notices}),
+        choose=absolute(reverse("notices:reminders")),
+    )
+
+
+def welcome_back(away: Absence) -> str:
+    """The first words of the first mail to somebody who was away."""
+    last = away.ends_on
+    return (
+        f"You were away until {last.day} {last:%B}, and {away.deputy.person.name} stood in for "
+        "you. This is what is to be done now."
     )
 
 
@@ -114,13 +154,17 @@ def _task(notice: Notice, on: date) -> Item:
     return Item(one_line(notice.title), notice.when(on), absolute(notice.url))
 
 
-def _escalated(told_as: str, group: list[Notice], on: date) -> Item:
+def _escalated(told_as: str, absent: str, group: list[Notice], on: date) -> Item:
     """How many have not done it: a number, no names, because mail is read over shoulders."""
     count = len({notice.about_id for notice in group})
-    who = "in your team" if told_as == "line_manager" else "at your school"
+    where = {"line_manager": "in your team", "trust": "in your trust"}.get(
+        told_as, "at your school"
+    )
+    if absent:
+        where = f"of those {absent} answers for"
     have = "person has" if count == 1 else "people have"
     oldest = min(notice.due_on for notice in group if notice.due_on)
-    detail = f"{count} {have} not done this {who}; {_overdue(oldest, on)}"
+    detail = f"{count} {have} not done this {where}; {_overdue(oldest, on)}"
     return Item(one_line(group[0].title), detail, absolute(reverse("notices:mine")))
 
 
@@ -129,14 +173,18 @@ def _overdue(due_on: date, on: date) -> str:
     return f"overdue for up to {days} days" if days > 1 else "overdue since yesterday"
 
 
-def _digest_subject(tasks: list[Item], escalated: list[Item]) -> str:
-    if len(tasks) == 1 and not escalated:
+def _digest_subject(tasks: list[Item], standing_in: list[StandingIn], escalated: list[Item]) -> str:
+    if len(tasks) == 1 and not standing_in and not escalated:
         task = tasks[0]
         return f"{task.title} ({task.detail})" if task.detail else task.title
     parts = []
     if tasks:
         parts.append("one task for you" if len(tasks) == 1 else f"{len(tasks)} tasks for you")
+    if count := sum(len(one.tasks) for one in standing_in):
+        whose = standing_in[0].name if len(standing_in) == 1 else "people who are away"
+        number = "a task" if count == 1 else f"{count} tasks"
+        parts.append(f"{number} in place of {whose}")
     if escalated:
         parts.append("overdue tasks of others")
-    joined = " and ".join(parts)
+    joined = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return joined[:1].upper() + joined[1:]

@@ -308,10 +308,11 @@ def test_the_queries_of_a_sweep_do_not_grow_with_the_people(
 ) -> None:
     for _ in range(people):
         owe(make_user(at=school), school, 7)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         sweep(at(TUESDAY))
-    # Nothing new: schools, terms, closures, range, told, duties, recipients and a savepoint.
-    with django_assert_max_num_queries(9):
+    # Nothing new: schools, terms, closures, range, told, duties, who is away, new deputies,
+    # recipients and a savepoint.
+    with django_assert_max_num_queries(11):
         sweep(at(TUESDAY, 9, 15))
 
 

@@ -1,0 +1,118 @@
+"""Who is at work on a day, and who is told in somebody's place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+
+from notices.models import EVENT, Notice
+from people.models import Absence, Membership
+
+if TYPE_CHECKING:
+    from people.cover import Cover
+    from people.models import Organisation, User
+
+KIND = "cover"
+
+
+@dataclass
+class AtWork:
+    """Of some people on one day: who is away, and who is off because they work in term time only.
+
+    `off` holds (person, organisation).
+    """
+
+    cover: Cover
+    off: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def everybody(self) -> bool:
+        """Nobody is away or off: the usual day, and the one that has to be quick."""
+        return not self.off and not self.cover
+
+    def is_off(self, person_id: int, organisation: Organisation) -> bool:
+        return (person_id, organisation.pk) in self.off
+
+    def is_away(self, person_id: int, organisation: Organisation) -> bool:
+        return bool(self.cover) and self.cover.away(person_id, organisation) is not None
+
+    def instead(
+        self, person_id: int, organisation: Organisation, *, but: int
+    ) -> tuple[int, int | None]:
+        """(who is told, in whose place). `but` is whose duty it is: they tell no tales of it.
+
+        Where nobody stands in it stays with the person themselves.
+        """
+        if not self.cover:
+            return person_id, None
+        deputy = self.cover.stand_in(person_id, organisation)
+        if deputy is None or (deputy == but and person_id != but):
+            return person_id, None
+        return deputy, person_id
+
+    def gets_mail(self, person_id: int, organisation: Organisation) -> bool:
+        """Whether mail about that place may reach them today; else it waits until they are back."""
+        if self.is_off(person_id, organisation):
+            return False
+        return not self.cover or self.cover.stand_in(person_id, organisation) is None
+
+
+def off_duty(
+    people: QuerySet[User] | Collection[int], closed: Collection[int], day: date
+) -> set[tuple[int, int]]:
+    """(person, organisation) of those who work in term time only, where term time it is not.
+
+    `closed` are the ids of those organisations. A trust's notices to them wait as well.
+    """
+    if not closed:
+        return set()
+    posts = Membership.objects.active(day).filter(
+        term_time_only=True, organisation__in=closed, person__in=people
+    )
+    rows = posts.order_by().values_list("person", "organisation", "organisation__parent")
+    return {(person, at) for person, *places in rows for at in places if at}
+
+
+def news_of_cover(day: date, open_at: Collection[int]) -> Iterator[Notice]:
+    """That they stand in, for whom and until when: for deputies who were not told yet. Unsaved."""
+    told = Notice.objects.filter(
+        recipient=OuterRef("deputy__person"),
+        stage=EVENT,
+        occasion=Concat(
+            Value(f"{KIND}:"),
+            Cast(OuterRef("pk"), CharField()),
+            Value(":"),
+            Cast(OuterRef("ends_on"), CharField()),
+            output_field=CharField(),
+        ),
+    )
+    rows = (
+        Absence.objects.not_over(day)
+        .filter(~Exists(told), membership__organisation__in=open_at)
+        .annotate(name=F("membership__person__name"))
+        .select_related("membership", "deputy")
+    )
+    for absence in rows:
+        yield Notice(
+            recipient_id=absence.deputy.person_id,
+            about_id=absence.deputy.person_id,
+            organisation_id=absence.membership.organisation_id,
+            kind=KIND,
+            occasion=f"{KIND}:{absence.pk}:{absence.ends_on.isoformat()}",
+            stage=EVENT,
+            on_date=day,
+            title=_you_stand_in(absence.name, absence.starts_on, absence.ends_on),
+            url=reverse("people:cover"),
+        )
+
+
+def _you_stand_in(name: str, first: date, last: date) -> str:
+    if first == last:
+        return f"You stand in for {name} on {first.day} {first:%B}"
+    return f"You stand in for {name} from {first.day} {first:%B} to {last.day} {last:%B}"
