@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Page
 
 from people.models import Organisation, User
 from people.roles import Role
@@ -67,6 +68,12 @@ def test_two_people_sign_on_a_tablet_and_nobody_gets_into_the_office(
     assert page.url == people
 
 
+def press(page: Page, name: str) -> None:
+    """Press a button and wait until the page it leads to is there, not only begun."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def test_the_pages_of_a_tablet_for_everybody(
     opened: Opener, live_server: Any, school: Organisation, office: User
 ) -> None:
@@ -77,23 +84,23 @@ def test_the_pages_of_a_tablet_for_everybody(
     sign_in(page, live_server, office)
     page.goto(live_server.url + reverse("governance:tablet_start", args=[school.slug, policy.pk]))
     wrong = list(look_here(page))
-    page.get_by_role("button", name="Begin, and hand it round").click()
+    press(page, "Begin, and hand it round")
     wrong += look_here(page)
-    page.get_by_role("button", name="Find my name").click()  # nothing typed
+    press(page, "Find my name")  # nothing typed
     wrong += look_here(page)
     page.get_by_label("Begin to type your name").fill("case")
-    page.get_by_role("button", name="Find my name").click()
+    press(page, "Find my name")
     wrong += look_here(page)
-    page.get_by_role("button", name="Casey Cook1").click()
+    press(page, "Casey Cook1")
     wrong += look_here(page)
-    page.get_by_role("button", name="Sign this policy").click()  # no name
+    press(page, "Sign this policy")  # no name
     wrong += look_here(page)
     page.get_by_label("Type your full name").fill("Casey Cook1")
-    page.get_by_role("button", name="Sign this policy").click()
+    press(page, "Sign this policy")
     wrong += look_here(page)
     page.goto(live_server.url + "/tablet/end/")
     wrong += look_here(page)
-    page.get_by_role("button", name="End signing").click()  # no password
+    press(page, "End signing")  # no password
     wrong += look_here(page)
     assert wrong == []
     assert page.problems == []  # type: ignore[attr-defined]
