@@ -3,7 +3,7 @@
 from django.urls import path
 
 from people.sign_in_urls import person_patterns
-from people.views import cover, importing, school, staff, terms
+from people.views import cover, importing, school, staff, terms, year
 
 app_name = "people"
 
@@ -30,7 +30,11 @@ urlpatterns = [
     path(f"{AT}people/import/<int:pk>/invite/", importing.import_invite, name="import_invite"),
     path(f"{AT}settings/", school.settings, name="settings"),
     path(f"{AT}settings/details/", school.details, name="settings_details"),
+    path(f"{AT}year/", year.year_view, name="year"),
     path(f"{AT}terms/", terms.year, name="terms"),
+    path(f"{AT}terms/import/", year.terms_import, name="terms_import"),
+    path(f"{AT}terms/import/confirm/", year.terms_import_confirm, name="terms_import_confirm"),
+    path(f"{AT}terms/take-over/", year.terms_take_over, name="terms_take_over"),
     path(f"{AT}terms/add/", terms.term_add, name="term_add"),
     path(f"{AT}terms/<int:pk>/", terms.term_change, name="term_change"),
     path(f"{AT}terms/<int:pk>/delete/", terms.term_delete, name="term_delete"),

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.urls import reverse
 
-from people.models import Closure
+from people.calendar.year import label_of, year_of
+from people.models import Closure, Organisation, Term
+from people.year_import import words
+from people.year_import.plan import Planned, in_words
+from people.year_import.reading import MAX_BYTES, read, text_of
+from people.year_import.rows import Listed
+from web.errors import RuleBroken
 from web.forms import DateField, page_form
+
+CHOOSABLE = (words.TERM, words.HALF_TERM, words.INSET, words.CLOSED)
 
 
 class _SpanForm(forms.Form):
@@ -66,3 +75,136 @@ class DeleteForm(forms.Form):
     def __init__(self, *args: Any, cancel: str, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = page_form(submit=submit, cancel=cancel, tone="danger")
+
+
+class YearListForm(forms.Form):
+    """Term dates as a school publishes them, pasted or as a file. `listed` is what was read."""
+
+    text = forms.CharField(
+        label="Paste the dates",
+        required=False,
+        strip=False,
+        help_text="From your website, a letter or a spreadsheet, with headings and all.",
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label="Or choose a file",
+        required=False,
+        help_text="A calendar file (.ics) or a CSV file.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".ics,.csv,.tsv,.txt"}),
+    )
+    year = forms.TypedChoiceField(
+        label="School year",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="For lists that do not name the year.",
+    )
+
+    def __init__(self, *args: Any, at: Organisation, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._at = at
+        self.listed: Listed | None = None
+        self.source = ""
+        this = year_of(at, at.today())
+        self.years.choices = [("", "As the list says")] + [
+            (year, label_of(year)) for year in range(this - 1, this + 3)
+        ]
+        self.helper = page_form("text", "file", "year", submit="Read the list", cancel=cancel)
+        self.helper.form_action = reverse("people:terms_import", args=[at.slug])
+
+    @property
+    def years(self) -> forms.TypedChoiceField:
+        return cast(forms.TypedChoiceField, self.fields["year"])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        text, file = data.get("text") or "", data.get("file")
+        if self.errors:
+            return data
+        if file and text.strip():
+            self.add_error("file", "Paste the dates or choose a file, not both.")
+        elif not file and not text.strip():
+            self.add_error("text", "Paste the dates, or choose a file.")
+        else:
+            self._read("file" if file else "text", text, file)
+        return data
+
+    def _read(self, name: str, text: str, file: Any) -> None:
+        try:
+            if file:
+                text = text_of(file.read(MAX_BYTES + 1))
+            self.listed = read(
+                text,
+                today=self._at.today(),
+                zone=self._at.zone,
+                starts=self.cleaned_data["year"],
+            )
+        except RuleBroken as broken:
+            for reason in broken.reasons:
+                self.add_error(name, reason)
+        self.source = "" if file else text
+
+
+class YearRowsForm(forms.Form):
+    """What becomes of each row that was read: its kind, and its days where they are in doubt."""
+
+    def __init__(self, *args: Any, at: Organisation, planned: list[Planned], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._at = at
+        self._open = [one for one in planned if one.open]
+        for one in self._open:
+            days = in_words(*one.days)
+            self.fields[f"kind_{one.number}"] = forms.ChoiceField(
+                label=f"What this is: {days}",
+                choices=[("", "Leave it out"), *((kind, words.LABELS[kind]) for kind in CHOOSABLE)],
+                required=False,
+                initial=one.kind,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+            if one.row.doubts:
+                self.fields[f"days_{one.number}"] = forms.TypedChoiceField(
+                    label=f"Which days are meant: {one.row.text}",
+                    choices=[("", "Choose the days")]
+                    + [(n, in_words(*days)) for n, days in enumerate(one.row.readings)],
+                    required=False,
+                    coerce=int,
+                    empty_value=None,
+                    widget=forms.Select(attrs={"class": "form-select"}),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        for one in self._open:
+            in_doubt = one.row.doubts and data.get(f"days_{one.number}") is None
+            if data.get(f"kind_{one.number}") and in_doubt:
+                self.add_error(
+                    f"days_{one.number}",
+                    f"{one.row.doubts[0]} Choose which days are meant, or leave it out.",
+                )
+        if not self.errors and not any(data.get(f"kind_{one.number}") for one in self._open):
+            self.add_error(None, "Everything is left out. Choose what is to be added.")
+        return data
+
+    @property
+    def entries(self) -> list[Term | Closure]:
+        """The terms and closures that were chosen, not saved."""
+        found = []
+        for one in self._open:
+            if kind := self.cleaned_data.get(f"kind_{one.number}"):
+                chosen = self.cleaned_data.get(f"days_{one.number}")
+                found.append(one.row.entry(self._at, kind, one.row.readings[chosen or 0]))
+        return found
+
+    def fields_of(self, one: Planned) -> list[forms.BoundField]:
+        """The fields of one row."""
+        names = (f"kind_{one.number}", f"days_{one.number}")
+        return [self[name] for name in names if name in self.fields]
+
+
+class TakeOverForm(forms.Form):
+    """A question with one answer."""
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form(submit="Take over these dates", cancel=cancel)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from people.calendar import SchoolCalendar
+from people.calendar.year import schools_apart
 from people.forms.terms import ClosureForm, DeleteForm, TermForm
 from people.http import Request
 from people.models import Closure, Organisation, Term
@@ -30,19 +31,22 @@ def year(request: Request, school: str) -> HttpResponse:
     days = SchoolCalendar(at)
     context = {
         "school": at,
-        "terms": [(term, _school_days(days, term)) for term in days.terms[::-1]],
-        "closures": Closure.objects.filter(organisation=at).order_by("-starts_on"),
+        "terms": [
+            (term, days.school_days(term.starts_on, term.ends_on)) for term in days.terms[::-1]
+        ],
+        "closures": days.closures[::-1],
         "follows_trust": days.follows_trust,
-        "today": at.today(),
+        **_followers(at),
     }
     return render(request, "people/year.html", context)
 
 
-def _school_days(days: SchoolCalendar, term: Term) -> int:
-    return sum(
-        days.is_school_day(term.starts_on.fromordinal(number))
-        for number in range(term.starts_on.toordinal(), term.ends_on.toordinal() + 1)
-    )
+def _followers(at: Organisation) -> dict[str, Any]:
+    """How many schools of a trust have its year, and which have their own."""
+    if at.kind != Organisation.Kind.TRUST:
+        return {}
+    apart, count = schools_apart(at)
+    return {"apart": apart, "schools_count": count, "following": count - len(apart)}
 
 
 @require_http_methods(FORM_METHODS)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from people.year_import import words
 from people.year_import.dates import Written, dates_in
@@ -248,8 +249,8 @@ def _neighbour(group: Group, line: list[Group]) -> int | None:
     at = line.index(group)
     for other in [*line[at + 1 :], *reversed(line[:at])]:
         for one in (other.first, other.last):
-            if one and one.year:
-                return one.year if one.month >= 8 else one.year - 1
+            if one and one.year and 1 <= one.month <= 12:
+                return year_of(date(one.year, one.month, 1))
     return None
 
 

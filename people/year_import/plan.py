@@ -34,10 +34,23 @@ class Planned:
     sentences: list[str] = field(default_factory=list)
 
     @property
+    def tone(self) -> str:
+        """How sure it is: the state, or "choose" where a person has to say something."""
+        return "choose" if self.state == NEW and (self.row.doubts or not self.kind) else self.state
+
+    @property
     def label(self) -> str:
-        if self.state == NEW and not self.kind:
-            return "What is this?"
-        return "Which days?" if self.state == NEW and self.row.doubts else STATES[self.state]
+        if self.tone == "choose":
+            return "Which days?" if self.row.doubts else "What is this?"
+        return STATES[self.state]
+
+    @property
+    def words(self) -> str:
+        return in_words(*self.days)
+
+    @property
+    def kind_words(self) -> str:
+        return words.LABELS[self.kind]
 
     @property
     def open(self) -> bool:

@@ -14,7 +14,7 @@ from itertools import product
 
 from people.year_import.dates import MONTHS, WEEKDAYS, Written
 
-SEPTEMBER, AUGUST = 9, 8
+AUGUST = 8
 YEARS_BACK, YEARS_AHEAD = 3, 6
 MOST_READINGS = 5
 LEAP = 2028
@@ -47,8 +47,8 @@ class Years:
 
 
 def year_of(day: date) -> int:
-    """The school year of a day, by the year of its September."""
-    return day.year if day.month >= SEPTEMBER else day.year - 1
+    """The school year of a day, by the year in which it begins; it may do so in August."""
+    return day.year if day.month >= AUGUST else day.year - 1
 
 
 def read(first: Written, last: Written | None, starts: int | None, today: date) -> Span:
