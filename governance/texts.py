@@ -33,6 +33,11 @@ class Text:
     def version(self) -> PolicyVersion:
         return self.part.version
 
+    @property
+    def is_added(self) -> bool:
+        """Asked of this reader for the first time, so that nothing in it is marked as new."""
+        return self.part.owes and self.part.last is None and self.changes is None
+
 
 def text_parts(
     standing: Standing, before: Mapping[int, PolicyVersion], *, among_others: bool = False

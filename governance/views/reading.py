@@ -105,6 +105,8 @@ def _render_reading(
         "standing": standing,
         "form": form,
         "texts": texts,
+        "changed": any(text.changes for text in texts),
+        "added": [text for text in texts if text.is_added] if standing.signed_before else [],
         "outline": [heading for text in texts for heading in text.outline],
         "minutes": sum(text.minutes for text in texts),
         "statement": signing.statement_for(standing.to_sign) if standing.owes else "",

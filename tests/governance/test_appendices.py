@@ -59,6 +59,23 @@ def test_both_are_one_duty_and_make_two_records(policy: Policy, school: Organisa
     assert owes(teacher) == []
 
 
+def test_an_appendix_that_came_later_is_named_as_what_is_new(
+    client: Client, policy: Policy, school: Organisation
+) -> None:
+    teacher = make_user(Role.STAFF, at=school)
+    sign(policy, teacher)
+    appendix = make_appendix(policy, school)
+    client.force_login(teacher)
+
+    page = client.get(reverse("governance:read", args=[policy.pk])).content.decode()
+    together = client.get(reverse("governance:sitting")).content.decode()
+
+    assert "What is new is marked below." not in page
+    assert f'<a href="#part-{appendix.pk}">{appendix.title}</a> is for you to read in full' in page
+    assert "The rest you have signed already." in page
+    assert f"“{appendix.title}” is new: please read it in full." in together
+
+
 def test_they_are_read_on_one_page_the_trusts_text_first(
     client: Client, policy: Policy, school: Organisation
 ) -> None:
