@@ -49,10 +49,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
     def abandoned(self, now: datetime) -> Self:
         """Claimed by a worker that never came back."""
-        return self.filter(
-            status__in=[Mail.Status.CLAIMED, Mail.Status.SENDING],
-            claimed_at__lt=now - CLAIM_LASTS,
-        )
+        return self.filter(status=Mail.Status.CLAIMED, claimed_at__lt=now - CLAIM_LASTS)
 
     def failed(self) -> Self:
         return self.filter(status=Mail.Status.FAILED)
@@ -69,7 +66,6 @@ class Mail(models.Model):
     class Status(models.TextChoices):
         WAITING = "waiting", "Waiting"
         CLAIMED = "claimed", "With the worker"
-        SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
         UNCERTAIN = "uncertain", "May have arrived"
@@ -130,7 +126,7 @@ class Mail(models.Model):
                 name="notices_reminder_has_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["claimed", "sending"], claim__isnull=False)
+                condition=Q(status="claimed", claim__isnull=False)
                 | Q(status__in=["waiting", "sent", "failed", "uncertain"], claim=None),
                 name="notices_mail_claimed_while_sending",
             ),

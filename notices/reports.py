@@ -27,7 +27,7 @@ def failed_at(organisation: Organisation) -> QuerySet[Mail]:
 
 
 def waiting_at(organisation: Organisation) -> int:
-    unsent = [Mail.Status.WAITING, Mail.Status.CLAIMED, Mail.Status.SENDING]
+    unsent = [Mail.Status.WAITING, Mail.Status.CLAIMED]
     return Mail.objects.filter(organisation=organisation, status__in=unsent).count()
 
 

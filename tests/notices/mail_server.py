@@ -22,6 +22,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.greet = True
         self.drop_after_text = False
         self.refused_addresses: set[str] = set()
+        self.put_off_addresses: set[str] = set()
+        self.mails_per_connection = 1_000_000
         self.seconds_per_mail = 0.0
         self.connections = 0
         self.received: list[Message] = []
@@ -51,6 +53,7 @@ class Conversation(socketserver.StreamRequestHandler):
             time.sleep(3)
             return
         self.say("220 ready")
+        taken = 0
         while line := self.rfile.readline():
             verb = line.split()[0].upper().decode() if line.split() else ""
             if verb == "QUIT":
@@ -58,13 +61,19 @@ class Conversation(socketserver.StreamRequestHandler):
                 return
             if verb == "DATA" and "DATA" not in self.server.answers:
                 self.say("354 go on")
-                if not self.take_text():
+                taken += 1
+                if not self.take_text() or taken == self.server.mails_per_connection:
                     return
                 continue
             if verb == "RCPT" and any(
                 one.encode() in line for one in self.server.refused_addresses
             ):
                 self.say("550 no such person")
+                continue
+            if verb == "RCPT" and any(
+                one.encode() in line for one in self.server.put_off_addresses
+            ):
+                self.say("452 mailbox full")
                 continue
             self.say(self.server.answers.get(verb, "250 ok"))
 

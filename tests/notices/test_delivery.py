@@ -15,9 +15,9 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from notices import delivery, services
+from notices import delivery, health, services
 from notices.delivery import as_message, deliver
-from notices.models import Mail, Notice
+from notices.models import Batch, Heartbeat, Mail, Notice
 from people.models import Organisation, User
 from tests.factories import make_person, make_user
 from tests.notices.conftest import OWED, TUESDAY, at, in_threads, owe
@@ -226,8 +226,6 @@ def test_of_a_killed_workers_claim_only_the_mail_on_the_wire_is_in_doubt(
         owe(make_user(at=school), school, 7, what=str(number))
     services.sweep(at(TUESDAY))
 
-    move_on = delivery._Run._move_on
-
     class Killed(BaseException):
         pass
 
@@ -239,21 +237,110 @@ def test_of_a_killed_workers_claim_only_the_mail_on_the_wire_is_in_doubt(
     # What a SIGKILL leaves: nothing that the worker does on its way out has happened.
     with pytest.MonkeyPatch.context() as killed:
         killed.setattr(delivery, "as_message", die)
-        killed.setattr(delivery._Run, "_release", lambda self: None)
-        killed.setattr(
-            delivery._Run, "_move_on", lambda self, mail: bool(mail) and move_on(self, mail)
-        )
+        killed.setattr(delivery._Run, "_settle", lambda self: None)
         with pytest.raises(Killed):
             deliver()
-    statuses = sorted(Mail.objects.values_list("status", flat=True))
-    assert statuses == ["claimed", "claimed", "claimed", "sending", "sent"]
-
+    assert set(Mail.objects.values_list("status", flat=True)) == {"claimed"}
     assert deliver().sent == 0  # still within the ten minutes
+
     with time_machine.travel(timezone.now() + 11 * MINUTE):
         assert deliver().sent == 3
-
-    assert Mail.objects.filter(status=Mail.Status.UNCERTAIN).count() == 1
+    # One had left, three had not, and what became of the one on the wire nobody knows.
+    statuses = sorted(Mail.objects.values_list("status", flat=True))
+    assert statuses == ["sent", "sent", "sent", "sent", "uncertain"]
     assert len(set(server.ids)) == len(server.ids) == 4
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.demand("G1")
+def test_a_worker_that_was_taken_for_dead_stops_when_it_wakes(server: MailServer) -> None:
+    for _ in range(5):
+        make_mail()
+
+    def sleep_long(mail: Mail) -> EmailMultiAlternatives:
+        """A laptop that was shut, say: meanwhile another has done all its work."""
+        asleep.undo()
+        with time_machine.travel(timezone.now() + 11 * MINUTE):
+            assert deliver().sent == 5
+        return as_message(mail)
+
+    with pytest.MonkeyPatch.context() as asleep:
+        asleep.setattr(delivery, "as_message", sleep_long)
+        deliver()
+
+    assert Mail.objects.filter(status=Mail.Status.SENT).count() == 5
+    # The one it had in hand matters, so it may come twice, under one id.
+    assert len(server.ids) == 6
+    assert len(set(server.ids)) == 5
+
+
+@pytest.mark.demand("G3")
+def test_while_the_server_is_away_each_run_knocks_once(
+    settings: Settings, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MAILS_PER_CLAIM", 2)
+    for _ in range(20):
+        make_mail()
+    server.answers["EHLO"] = server.answers["HELO"] = "421 too many"
+
+    assert [deliver().connection_failures for _ in range(4)] == [3, 1, 1, 1]
+    assert server.connections == 6
+    assert Heartbeat.objects.filter(name=health.TROUBLE).exists()
+
+    server.answers.clear()
+    with time_machine.travel(timezone.now() + 20 * MINUTE):
+        assert deliver().sent == 20
+    assert server.connections == 7
+    assert not Heartbeat.objects.filter(name=health.TROUBLE).exists()
+
+
+@pytest.mark.demand("G3")
+def test_a_server_that_ends_each_conversation_after_some_mails_gets_them_all(
+    server: MailServer,
+) -> None:
+    server.mails_per_connection = 3
+    for _ in range(12):
+        make_mail()
+    for minutes in range(0, 20, 2):
+        with time_machine.travel(timezone.now() + minutes * MINUTE):
+            deliver()
+    assert len(set(server.ids)) == len(server.ids) == 12
+
+
+@pytest.mark.demand("G2")
+def test_the_banner_and_the_monitor_tell_a_server_that_is_away_from_one_odd_address(
+    server: MailServer,
+) -> None:
+    services.beat(health.BEAT)
+    full, fine = make_person(), make_person()
+    server.put_off_addresses = {full.email or ""}
+    make_mail(to=full)
+    make_mail(to=fine)
+    deliver()
+    later = timezone.now() + 16 * MINUTE
+    with time_machine.travel(later):
+        services.beat(health.BEAT)
+        deliver()  # it is put off once more, and nothing else waits
+
+        make_mail(to=fine)
+        deliver()
+    with time_machine.travel(later + MINUTE):
+        assert not health.delivery_is_delayed()
+        name, well, words = health.delivery()
+        assert (name, well) == ("delivery", True)
+        assert words.startswith("Mail last left at ")
+        assert "1 wait, the oldest since" in words
+
+        server.answers["MAIL"] = "451 not now"
+        make_mail(to=fine)
+        deliver()
+    with time_machine.travel(later + 18 * MINUTE):
+        services.beat(health.BEAT)
+        deliver()
+        assert health.delivery_is_delayed()
+        _, well, words = health.delivery()
+        assert not well
+        assert "The mail server takes none since" in words
 
 
 @pytest.mark.demand("G1")
