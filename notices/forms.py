@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from crispy_forms.layout import HTML, Fieldset
 from django import forms
 
-from people.models import User
+from notices.plans import FIRST_DAY, LAST_DAY, Plan
+from people.models import Organisation, User
 from web.forms import page_form
 
 EVERY_DAY = ""
+PREVIEW = (
+    '<p><button type="submit" name="preview" value="yes" class="btn btn-outline-secondary">'
+    "Show in words, without saving</button></p>"
+)
 
 
 class DigestForm(forms.Form):
@@ -34,3 +41,65 @@ class DigestForm(forms.Form):
     def clean_day(self) -> int | None:
         day = self.cleaned_data["day"]
         return None if day == EVERY_DAY else int(day)
+
+
+def _days(label: str, help_text: str = "Left empty: never.") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
+        help_text=help_text,
+        error_messages={
+            "min_value": f"Choose a number of days from {FIRST_DAY} to {LAST_DAY}.",
+            "max_value": f"Choose a number of days from {FIRST_DAY} to {LAST_DAY}.",
+            "invalid": "Write a whole number of days.",
+        },
+    )
+
+
+class PlanForm(forms.Form):
+    """When people are reminded of one kind of duty, and who hears that it is not done."""
+
+    at_start = forms.BooleanField(label="On the day it comes to them", required=False)
+    start_every = _days("From then on, every so many days")
+    before = forms.CharField(
+        label="Days before it is due",
+        required=False,
+        max_length=60,
+        help_text="Such as 14, 7, 1. Left empty: not before it is due.",
+    )
+    on_day = forms.BooleanField(label="On the day it is due", required=False)
+    overdue_every = _days("While it is overdue, every so many days")
+    line_manager = _days("The line manager hears of it so many days after it was due")
+    head = _days("The head hears of it so many days after it was due")
+    trust = _days("The lead of the trust hears of it so many days after it was due")
+
+    def __init__(
+        self, *args: Any, plan: Plan, at: Organisation, cancel: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = plan.as_json() | {"before": ", ".join(map(str, plan.before))}
+        others = ["line_manager", "head", "trust"]
+        if at.kind == Organisation.Kind.SCHOOL and not at.parent_id:
+            del self.fields["trust"]
+            others.remove("trust")
+        self.helper = page_form(
+            Fieldset("The person themselves is reminded",
+                     "at_start", "start_every", "before", "on_day", "overdue_every"),
+            Fieldset("Others hear that it is not done", *others),
+            submit="Save",
+            cancel=cancel,
+        )  # fmt: skip
+        # After the button that saves, so that the Enter key saves.
+        self.helper.layout.append(HTML(PREVIEW))
+
+    def clean_before(self) -> tuple[int, ...]:
+        words = re.split(r"[\s,;]+", self.cleaned_data["before"].strip().replace(" and ", ","))
+        if not all(word.isascii() and word.isdigit() and len(word) <= 3 for word in words if word):
+            raise forms.ValidationError("Write numbers of days with commas, such as 14, 7, 1.")
+        return tuple(sorted((int(word) for word in words if word), reverse=True))
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(**self.cleaned_data)

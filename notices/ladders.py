@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from notices.plans import Plan
+from notices.steps import Step, To
 
 if TYPE_CHECKING:
     from people.duty import Duty
     from people.models import Organisation
 
-To = Literal["owner", "line_manager", "head", "trust"]
 # A step that nobody could be told about for so long (a summer holiday, a dead server) is let go.
 CATCH_UP = timedelta(days=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Tell `to` so many `days` after the due day (before it when negative), again `every` days.
-
-    `after="start"` counts from the day the duty came into being instead.
-    """
-
-    days: int
-    to: To = "owner"
-    every: int = 0
-    after: Literal["due", "start"] = "due"
-
-    @property
-    def stage(self) -> str:
-        """The step's name in a notice's key. It stays when other steps of the ladder change."""
-        start = ".start" if self.after == "start" else ""
-        return f"{self.to}{start}{self.days:+d}" + (f"/{self.every}" if self.every else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +97,31 @@ LADDERS: dict[str, Ladder] = {
 }
 
 
+# Where an organisation's settings keep its own plans, by kind of duty.
+OWN = "notices.ladders"
+# Its steps follow from how long an invitation is valid.
+FIXED = frozenset({"invitation.accept"})
+
+
 def ladder_for(kind: str, organisation: Organisation) -> Ladder | None:
     """The ladder of that kind of duty at that school; None when nobody is reminded of it.
 
-    The one place that asks: a school's own ladder will be read here.
+    The school's own, else its trust's, else the usual one. The one place that asks. Costs no query
+    where the trust was read with the school.
     """
-    return LADDERS.get(kind)
+    usual = LADDERS.get(kind)
+    if usual is None:
+        return None
+    plan = own_plan(kind, organisation)
+    if plan is None and organisation.parent is not None:
+        plan = own_plan(kind, organisation.parent)
+    return usual if plan is None else replace(usual, steps=plan.steps())
+
+
+def own_plan(kind: str, organisation: Organisation) -> Plan | None:
+    """What this very trust or school has set for that kind; None where it has set nothing."""
+    kept = organisation.settings.get(OWN, {}).get(kind)
+    return None if kept is None else Plan.from_json(kept)
 
 
 def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:

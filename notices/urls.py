@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from notices import views
+from notices import ladder_views, views
 
 app_name = "notices"
 urlpatterns = [
     path("notices/", views.notice_list, name="mine"),
     path("notices/read/", views.notices_read, name="read"),
     path("you/reminders/", views.reminders, name="reminders"),
+    path("schools/<slug:school>/reminders/", ladder_views.ladders, name="ladders"),
+    path("schools/<slug:school>/reminders/<str:kind>/", ladder_views.ladder_change, name="ladder"),
+    path(
+        "schools/<slug:school>/reminders/<str:kind>/reset/",
+        ladder_views.ladder_reset,
+        name="ladder_reset",
+    ),
     path("schools/<slug:school>/delivery/", views.delivery, name="delivery"),
     path("schools/<slug:school>/delivery/<int:pk>/retry/", views.mail_retry, name="retry"),
 ]

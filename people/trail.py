@@ -13,6 +13,7 @@ WORDS = {
     "absence.end": "recorded that somebody is back early",
     "absence.withdraw": "took back that somebody would be away",
     "organisation.change": "changed the name, colour or domains",
+    "organisation.ladder": "changed when people are reminded",
     "calendar.term_add": "added a term",
     "calendar.term_change": "changed a term",
     "calendar.term_delete": "deleted a term",

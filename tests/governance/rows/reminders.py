@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tests.access_roles import ALL, both
+from tests.access_roles import ALL, OFFICE, Rule, both, post
 
+KWARGS = dict.fromkeys(
+    ["notices:ladder", "notices:ladder_reset"], lambda _place, _user: {"kind": "policy.sign"}
+)
 RULES = {
     "notices:reminders": both(ALL),
+    "notices:ladders": Rule(OFFICE),
+    "notices:ladder": both(OFFICE),
+    "notices:ladder_reset": post(OFFICE),
 }
