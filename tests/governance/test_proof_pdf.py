@@ -337,3 +337,14 @@ def test_twenty_pages_take_no_longer_than_a_page_may(school: Organisation, head:
     made = printing.policy_pdf(version)
     assert time.process_time() - started < 2
     assert len(PdfReader(BytesIO(made)).pages) >= 20
+
+
+@pytest.mark.parametrize(("paragraphs", "said"), [(4_000, True), (40, False)])
+def test_a_pdf_that_takes_seconds_is_announced(
+    client: Client, school: Organisation, teacher: User, paragraphs: int, said: bool
+) -> None:
+    body = "Words that fill a line of a policy, more or less, and some.\n\n" * paragraphs
+    policy = make_policy(school, body=body)
+    client.force_login(teacher)
+    page = client.get(policy.get_absolute_url())
+    assert ("the PDF takes a few seconds" in page.text) == said
