@@ -11,7 +11,7 @@ import copy
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -28,6 +28,7 @@ Row = TypeVar("Row")
 
 MOST_SHAPES = 32
 LARGEST = 2**63 - 1  # of the numbers a database can compare; an address may hold any
+EXCLUSIVE = " FOR NO KEY UPDATE "
 _A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Every prepared query of the portal; a test compares the rows of each with its queryset's.
 EVERY: list[Prepared[Any, Any]] = []
@@ -42,6 +43,15 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Prepared[P, Row]:
     return Prepared(build)
 
 
+def prepared_to_share(build: Callable[P, QuerySet[Any, Row]]) -> Prepared[P, Row]:
+    """The same for rows that are locked, which are then held against writers alone.
+
+    On PostgreSQL FOR SHARE, which Django cannot say, instead of FOR NO KEY UPDATE: several may
+    hold the same row at once, and whoever would change it waits for all of them.
+    """
+    return Prepared(build, shares=True)
+
+
 class Prepared(Generic[P, Row]):
     """A function that returns a queryset, compiled the first time and replayed afterwards.
 
@@ -49,8 +59,9 @@ class Prepared(Generic[P, Row]):
     enum) may change the query itself: each of its values is compiled by itself.
     """
 
-    def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
+    def __init__(self, build: Callable[P, QuerySet[Any, Row]], *, shares: bool = False) -> None:
         self.build = build
+        self.shares = shares
         self.__name__, self.__doc__ = build.__name__, build.__doc__
         self._compiled: dict[Any, _Compiled] = {}
         EVERY.append(self)
@@ -71,6 +82,8 @@ class Prepared(Generic[P, Row]):
             if len(self._compiled) >= MOST_SHAPES:
                 return list(self.build(**kwargs))  # type: ignore[call-arg]
             found = _compile(self.build, bound, shape, connection)
+            if self.shares:
+                found = replace(found, sql=found.sql.replace(EXCLUSIVE, " FOR SHARE "))
             self._compiled[key] = found
         return found.rows(bound, connection)
 

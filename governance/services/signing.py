@@ -20,7 +20,7 @@ from people.models import Membership, Organisation, User
 from trail import audit
 from web.crypto import keyed_hash
 from web.errors import RuleBroken
-from web.prepared import prepared
+from web.prepared import prepared_to_share
 
 STATEMENT = "I have read and understood {texts}, and I will keep to {them} in my work."
 TEXT = "“{title}”, version {number}"
@@ -84,15 +84,15 @@ def sign_together(
     policy_ids: Iterable[int], *, by: User, displayed: str, typed_name: str
 ) -> Signature:
     """Sign several documents in one sitting: one signature, a record for each text (P11)."""
-    hashes = frozenset(displayed.split())
+    wanted, hashes = sorted(set(policy_ids)), frozenset(displayed.split())
     try:
-        with transaction.atomic():
-            return _sign(sorted(set(policy_ids)), hashes, by=by, typed_name=typed_name)
+        return _sign(wanted, hashes, by=by, typed_name=typed_name)
     except IntegrityError:
-        # The lock makes this all but impossible; the unique constraint makes it harmless.
-        return signed_already(by, hashes)
+        # A second click was first. What it signed is on record now, and is not signed again.
+        return _sign(wanted, hashes, by=by, typed_name=typed_name)
 
 
+@transaction.atomic
 def _sign(
     policy_ids: list[int], displayed: frozenset[str], *, by: User, typed_name: str
 ) -> Signature:
@@ -109,6 +109,8 @@ def act_of(
     check_first: bool = True,
 ) -> Act | Signature:
     """What this person may sign now, with the policies held; or the signature that exists.
+
+    They are held against publishing, not against each other: a thousand people may sign at once.
 
     Raises what `sign` raises. `check_first=False`: somebody without a login can do no check.
     """
@@ -186,7 +188,7 @@ def _is_whole(found: Sequence[Any], policy_id: int, displayed: frozenset[str]) -
     )
 
 
-@prepared
+@prepared_to_share
 def _locked(*, policy_id: int, person_id: int, on: date) -> QuerySet[Any, Any]:
     mine = pairs(on).filter(person=person_id, policy_ref=OuterRef("pk")).order_by("starts_on", "pk")
     recorded = Acknowledgement.objects.filter(person=person_id, version=OuterRef("current"))

@@ -22,7 +22,7 @@ from governance.services import (
 from people.models import User
 from people.roles import Role
 from people.services import calendar
-from tests.factories import make_school, make_user
+from tests.factories import make_school, make_trust, make_user
 from tests.governance.factories import (
     make_draft,
     make_head,
@@ -202,6 +202,51 @@ def test_a_double_click_signs_once() -> None:
 
     assert len({one.pk for one in signed}) == 1, signed
     assert Acknowledgement.objects.count() == 1
+    assert check(school.pk).found is None
+
+
+@POSTGRES
+@pytest.mark.demand("H2")
+def test_people_of_two_schools_sign_the_policy_of_their_trust_without_waiting() -> None:
+    trust = make_trust()
+    policy = make_policy(trust)
+    one, other = (make_user(Role.STAFF, at=make_school(trust=trust)) for _ in range(2))
+    meanwhile: list[bool] = []
+
+    result = while_held(
+        lambda: sign(policy, one),
+        lambda: sign(policy, other),
+        lambda: meanwhile.append(Acknowledgement.objects.filter(person=other).exists()),
+    )
+
+    assert not isinstance(result, Exception), repr(result)
+    assert meanwhile == [True]
+
+
+@POSTGRES
+@pytest.mark.demand("P11")
+def test_a_sitting_signs_the_rest_when_one_of_its_policies_is_signed_in_another_tab() -> None:
+    school = make_school()
+    head, teacher = make_head(school), make_user(Role.STAFF, at=school)
+    phones, trips = (make_policy(school, by=head, title=title) for title in ("Phones", "Trips"))
+    displayed = " ".join(one.current.content_hash for one in (phones, trips) if one.current)
+
+    result = while_held(
+        lambda: sign(trips, teacher),
+        lambda: signing.sign_together(
+            [phones.pk, trips.pk],
+            by=User.objects.get(pk=teacher.pk),
+            displayed=displayed,
+            typed_name=teacher.name,
+        ),
+        lambda: None,
+    )
+
+    assert not isinstance(result, Exception), repr(result)
+    assert sorted(Acknowledgement.objects.values_list("policy_id", flat=True)) == [
+        phones.pk,
+        trips.pk,
+    ]
     assert check(school.pk).found is None
 
 
