@@ -9,7 +9,8 @@ from datetime import date, datetime
 from governance.comparing import Changes, compare
 from governance.models import Comment, PolicyVersion, SentEdition, SignOff
 from governance.workflow import Status, asked_now, in_a_sentence, removals, required_roles, roles_at
-from people.models import User
+from people.models import MembershipRole, Organisation, User
+from people.models.membership import on_day
 from people.roles import Role
 
 
@@ -20,10 +21,15 @@ class Turn:
     role: Role
     signed: SignOff | None
     state: str
+    people: tuple[str, ...] | None  # who holds the role today, while their signature is missing
 
     @property
     def label(self) -> str:
         return self.role.label
+
+    @property
+    def is_vacant(self) -> bool:
+        return self.people == ()
 
     @property
     def status(self) -> str:
@@ -49,7 +55,24 @@ def turns(version: PolicyVersion) -> list[Turn]:
             return "not_sent"
         return "asked" if role in asked else "later"
 
-    return [Turn(role, standing.get(role), state(role)) for role in required_roles(version)]
+    required = required_roles(version)
+    missing = [] if version.is_published else [one for one in required if one not in standing]
+    held = _held(version.policy.owner, missing)
+    return [Turn(one, standing.get(one), state(one), held.get(one)) for one in required]
+
+
+def _held(owner: Organisation, roles: list[Role]) -> dict[Role, tuple[str, ...]]:
+    """Who holds each of these roles today, at the very place that owns the policy."""
+    if not roles:
+        return {}
+    found: dict[Role, list[str]] = {role: [] for role in roles}
+    on = owner.today()
+    rows = MembershipRole.objects.filter(
+        on_day(on), on_day(on, "membership__"), membership__organisation=owner, role__in=roles
+    ).order_by("membership__person__sort_name", "membership__person__name")
+    for role, name in rows.values_list("role", "membership__person__name"):
+        found[Role(role)].append(name)
+    return {role: tuple(names) for role, names in found.items()}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from governance.models import Policy, PolicyVersion
 from governance.services import drafts, publishing, sign_off
 from people.models import Organisation, User
 from people.roles import Role
+from people.services.membership import leave
 from tests.factories import make_user
 from tests.governance.factories import make_draft, make_head, make_in_sign_off, make_policy
 
@@ -288,3 +290,18 @@ def test_a_policy_in_force_shows_no_place_to_comment(client: Client, school: Org
 
     assert 'name="text"' not in page
     assert "not waiting for sign-off" in page
+
+
+def test_each_turn_names_who_is_asked_or_that_nobody_is(
+    client: Client, version: PolicyVersion, head: User, chair: User
+) -> None:
+    client.force_login(head)
+    policy = at("policy", version.policy_id)
+    assert "Chair of governors Asked to sign now Chris Chair" in said(client.get(policy))
+
+    leave(
+        chair.memberships.get(), last_day=version.organisation.today() - timedelta(days=1), by=head
+    )
+
+    assert "Nobody has this role now." in said(client.get(policy))
+    assert "Nobody has this role now." in said(client.get(at("sign_off", version.pk)))
