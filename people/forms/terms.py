@@ -10,7 +10,7 @@ from django.urls import reverse
 from people.calendar.year import label_of, year_of
 from people.models import Closure, Organisation, Term
 from people.year_import import words
-from people.year_import.plan import Planned, in_words
+from people.year_import.plan import Planned, in_short, in_words
 from people.year_import.reading import MAX_BYTES, read, text_of
 from people.year_import.rows import Listed
 from web.errors import RuleBroken
@@ -77,19 +77,33 @@ class DeleteForm(forms.Form):
         self.helper = page_form(submit=submit, cancel=cancel, tone="danger")
 
 
+class OneOfTwo:
+    """A field that may be empty where the other is not, so neither is called optional."""
+
+    def validate(self, value: Any) -> None:
+        """The form says what is missing."""
+
+
+class EitherText(OneOfTwo, forms.CharField):
+    pass
+
+
+class EitherFile(OneOfTwo, forms.FileField):
+    pass
+
+
 class YearListForm(forms.Form):
     """Term dates as a school publishes them, pasted or as a file. `listed` is what was read."""
 
-    text = forms.CharField(
+    use_required_attribute = False
+    text = EitherText(
         label="Paste the dates",
-        required=False,
         strip=False,
         help_text="From your website, a letter or a spreadsheet, with headings and all.",
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
-    file = forms.FileField(
+    file = EitherFile(
         label="Or choose a file",
-        required=False,
         help_text="A calendar file (.ics) or a CSV file.",
         widget=forms.ClearableFileInput(attrs={"accept": ".ics,.csv,.tsv,.txt"}),
     )
@@ -166,7 +180,7 @@ class YearRowsForm(forms.Form):
                 self.fields[f"days_{one.number}"] = forms.TypedChoiceField(
                     label=f"Which days are meant: {one.row.text}",
                     choices=[("", "Choose the days")]
-                    + [(n, in_words(*days)) for n, days in enumerate(one.row.readings)],
+                    + [(n, in_short(*days)) for n, days in enumerate(one.row.readings)],
                     required=False,
                     coerce=int,
                     empty_value=None,

@@ -32,16 +32,20 @@ class Planned:
     state: str
     kind: str
     sentences: list[str] = field(default_factory=list)
+    warned: bool = False
 
     @property
     def tone(self) -> str:
-        """How sure it is: the state, or "choose" where a person has to say something."""
-        return "choose" if self.state == NEW and (self.row.doubts or not self.kind) else self.state
+        """How sure it is: the state, or "choose" where a person has to look or to say something."""
+        unsure = self.row.doubts or not self.kind or self.warned
+        return "choose" if self.state == NEW and unsure else self.state
 
     @property
     def label(self) -> str:
         if self.tone == "choose":
-            return "Which days?" if self.row.doubts else "What is this?"
+            if self.row.doubts:
+                return "Which days?"
+            return "To be added: please check" if self.kind else "What is this?"
         return STATES[self.state]
 
     @property
@@ -79,8 +83,9 @@ def plan(
             entry = row.entry(at, one.kind, one.days)
             _compare(one, entry, own, listed)
             listed += [entry] if one.state == NEW else []
-        if one.state == NEW:
-            one.sentences += _warnings(one, calendar, terms)
+        if one.state == NEW and (warnings := list(_warnings(one, calendar, terms))):
+            one.warned = True
+            one.sentences += warnings
         found.append(one)
     return found
 
@@ -134,6 +139,15 @@ def _warnings(one: Planned, calendar: SchoolCalendar, terms: list[Days]) -> Iter
         yield "These days are a weekend."
     elif one.kind and calendar.is_bank_holiday(first) and first == last:
         yield "This is a bank holiday, which is known already."
+
+
+def in_short(first: date, last: date) -> str:
+    """A span for a list to choose from: "Mon 26 Oct to Fri 30 Oct 2026"."""
+    if first == last:
+        return f"{first:%a} {first.day} {first:%b %Y}"
+    begins = f"{first:%a} {first.day} {first:%b}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{begins}{year} to {last:%a} {last.day} {last:%b %Y}"
 
 
 def day_in_words(day: date) -> str:

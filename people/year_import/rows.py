@@ -79,5 +79,5 @@ class Listed:
 
 def shown(text: str) -> str:
     """A line as it is shown again: on one line, and not without end."""
-    text = " ".join(text.split())
+    text = " ".join(text.split()).lstrip("•·●○▪■◦‣⁃* ")
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
