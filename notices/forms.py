@@ -12,7 +12,7 @@ from notices.plans import FIRST_DAY, LAST_DAY, Plan
 from people.models import Organisation, User
 from web.forms import page_form
 
-EVERY_DAY = ""
+EVERY_DAY = "daily"
 PREVIEW = (
     '<p><button type="submit" name="preview" value="yes" class="btn btn-outline-secondary">'
     "Show in words, without saving</button></p>"
@@ -24,7 +24,6 @@ class DigestForm(forms.Form):
 
     day = forms.ChoiceField(
         label="Mail with reminders",
-        required=False,
         choices=[
             (EVERY_DAY, "On every working day on which there is something new"),
             *((str(day.value), f"Once a week, on {day.label}") for day in User.DigestDay),

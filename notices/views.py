@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from notices import health, preferences, reports, services
-from notices.forms import DigestForm
+from notices.forms import EVERY_DAY, DigestForm
 from notices.models import Mail, Notice
 from people.http import Request
 from people.roles import Permission
@@ -40,7 +40,7 @@ def notices_read(request: Request) -> HttpResponse:
 def reminders(request: Request) -> HttpResponse:
     """How often mail comes."""
     chosen = request.user.digest_day
-    form = DigestForm(typed(request), initial={"day": "" if chosen is None else str(chosen)})
+    form = DigestForm(typed(request), initial={"day": EVERY_DAY if chosen is None else str(chosen)})
     if form.is_valid():
         preferences.choose_digest(request.user, day=form.cleaned_data["day"])
         messages.success(request, "Your choice is saved.")

@@ -64,7 +64,8 @@ def mine_add(request: Request) -> HttpResponse:
             name = facts["deputy"].person.name
             messages.success(request, f"Saved. {name} stands in for you and is told so.")
             return redirect("people:cover")
-    return render(request, "people/cover_form.html", {"form": form, "heading": "You are away"})
+    context = {"form": form, "heading": "You are away", "is_own": True}
+    return render(request, "people/cover_form.html", context)
 
 
 @require_http_methods(FORM_METHODS)
@@ -152,8 +153,8 @@ def _end(request: Request, absence: Absence, back: str) -> HttpResponse:
         messages.error(request, str(problem))
     else:
         name = ended.membership.person.name
-        over = "is taken out of the list" if ended.withdrawn_at else "is back"
-        messages.success(request, f"{name} {over}. Notices go to them again.")
+        over = "stays" if ended.withdrawn_at else "is back"
+        messages.success(request, f"{name} {over}. Notices go to them.")
     return redirect(back)
 
 
