@@ -25,7 +25,7 @@ _WEEKDAY = (
     r"|sat(?:urday)?|sun(?:day)?)\b\.?"
 )
 _BEFORE = rf"(?:\b(?P<weekday>{_WEEKDAY})[\s,]*(?:the\s+)?)?"
-_ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b)?"
+_ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b|\.(?=\s))?"
 # Two digits are a year only where nothing says that they begin the next date.
 _YEAR = (
     r"(?:[\s,]*(?P<year>[12]\d{3})\b"
@@ -49,12 +49,12 @@ _NOT_A_DAY = "".join(
 _BARE = re.compile(
     rf"(?:\b(?P<weekday>{_WEEKDAY})[\s,]*(?:the\s+)?|{_NOT_A_DAY})"
     rf"(?<![\d/.:])\b(?P<day>\d{{1,2}}){_ORDINAL}"
-    r"\s*(?P<gap>–|-|to|until|till|,\s*and|,|and|&|\+)\s*$",
+    r"\s*(?P<gap>–|-|to|until|till|,\s*and|,|and|&|\+)(?:\s+the)?\s*$",
     re.IGNORECASE,
 )
 # And one whose month came before: "26 October to Friday 30th".
 _BARE_AFTER = re.compile(
-    rf"\s*(?:–|-|to|until|till)\s*(?:(?P<weekday>{_WEEKDAY})[\s,]*(?P<day>\d{{1,2}}+){_ORDINAL}+"
+    rf"\s*(?:–|-|to|until|till)(?:\s+the)?\s*(?:(?P<weekday>{_WEEKDAY})[\s,]*(?P<day>\d{{1,2}}+){_ORDINAL}+"
     rf"|(?P<alone>\d{{1,2}}+)(?:st|nd|rd|th))(?![\d:/.]|[\s-]*(?:of\s+)?{_MONTH})",
     re.IGNORECASE,
 )
@@ -89,7 +89,7 @@ def dates_in(text: str) -> list[Written]:
             found.append(
                 replace(
                     one, day=int(after[group]), weekday=_weekday(after["weekday"]),
-                    start=after.start(group), end=after.end(),
+                    start=after.start("weekday" if after["weekday"] else group), end=after.end(),
                 )
             )  # fmt: skip
     return found

@@ -22,7 +22,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_RANGE = re.compile(r"(?:–|-|to|until|till|til|through|thru|up to|to and including|→|>)")
+_RANGE = re.compile(r"(?:–|-|to|until|till|til|through|thru|up to|to and including|→|>)(?: the)?")
 _ASIDE = re.compile(
     rf"[\s,–-]*(?:{words.KINDS[words.INSET].pattern}|{words.KINDS[words.CLOSED].pattern})"
     r"(?:[\s-]days?)?[\s,]*",

@@ -55,6 +55,7 @@ def read_table(
     for number, cells in enumerate(rows, start=1):
         if not begun:
             begun = _columns(cells) == columns
+            years.starts = words.school_year(" ".join(cells)) or years.starts
         elif any(cell.strip() for cell in cells):
             one = _row(number, cells, columns, years)
             if one.span.problem:
@@ -71,6 +72,8 @@ def _cells(text: str, delimiter: str, *, strict: bool) -> csv.reader:  # type: i
 def _columns(cells: list[str]) -> dict[str, int]:
     """Which column is what; each is one thing, and the first that fits counts."""
     found: dict[str, int] = {}
+    if any(words.kind_of(cell) in (words.HALF_TERM, words.INSET) for cell in cells):
+        return found  # columns of a table whose rows are terms
     for at, cell in enumerate(cells):
         heading = re.sub(r"[^a-z]+", " ", cell.lower()).strip()
         for name, pattern in COLUMNS.items():
