@@ -96,8 +96,8 @@ def test_a_day_may_be_named_and_its_evening_counts(lively: Lively) -> None:
     [
         ({}, "Choose what the pack is about."),
         ({"kind": "policy"}, "Choose the policy."),
-        ({"kind": "policy", "policy": "999999"}, "Select a valid choice"),
-        ({"kind": "person"}, "Select a valid choice"),
+        ({"kind": "policy", "policy": "999999"}, "What was chosen is not offered here"),
+        ({"kind": "person"}, "What was chosen is not offered here"),
         ({"kind": "school", "on": "2999-01-01"}, "Choose a day that has come"),
         ({"kind": "school", "form_key": "x"}, "valid UUID"),
     ],

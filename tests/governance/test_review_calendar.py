@@ -162,7 +162,7 @@ def test_the_calendar_is_narrowed_by_time_owner_committee_and_author(
     assert found(author="none") == {"Trips"}
     assert found(when="later") == set()
     assert "Nothing matches" in said(client.get(address, {"when": "later"}))
-    assert "Select a valid choice" in said(client.get(address, {"when": "2020-13"}))
+    assert "What was chosen is not offered here" in said(client.get(address, {"when": "2020-13"}))
 
 
 def test_the_spreadsheet_holds_what_the_page_shows(

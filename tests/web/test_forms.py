@@ -70,6 +70,28 @@ def test_a_missing_answer_is_named_in_the_summary() -> None:
     assert "This field is required" not in page
 
 
+class Slips(forms.Form):
+    asked = forms.IntegerField(label="How many were asked", min_value=1, max_value=5_000)
+    group = forms.CharField(label="Group", max_length=6)
+    who = forms.ChoiceField(label="Who", choices=[("parents", "Parents")])
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"asked": "0"}, "Give a number of 1 or more: How many were asked"),
+        ({"asked": "5001"}, "Give a number of 5000 or less: How many were asked"),
+        ({"group": "Year 44"}, "Use 6 characters at most: Group"),
+        ({"who": "<b>nobody"}, "What was chosen is not offered here. Choose again: Who"),
+    ],
+)
+def test_what_a_field_refuses_is_said_in_plain_words(sent: dict[str, str], said: str) -> None:
+    page = drawn(Slips({"asked": "3", "group": "Year 4", "who": "parents"} | sent))
+    assert f"</span>{said}</p>" in page
+    assert "Ensure this value" not in page
+    assert "nobody" not in page
+
+
 def test_a_page_has_one_summary_however_often_it_is_asked_for() -> None:
     twice = '{% include "_components/error_summary.html" with form=form only %}' + CRISPY
     assert drawn(SignForm({}), twice).count('class="error-summary"') == 1

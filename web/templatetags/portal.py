@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms, template
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -21,6 +22,7 @@ from web import colours
 register = template.Library()
 
 SOON = 7  # days
+NOT_OURS = "Ensure this value"
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,27 @@ def _first_input(field: BoundField) -> str:
 
 @register.filter
 def plain_errors(field: BoundField) -> list[str]:
-    """What is wrong with a field. "This field is required" says too little in a summary."""
+    """What is wrong with a field. Django's own sentences say too little in a summary."""
     if not field.errors:
         return []
-    untold = str(forms.Field.default_error_messages["required"])
-    return [_what_is_missing(field) if text == untold else str(text) for text in field.errors]
+    found = field.errors.as_data()
+    return [plain for error in found for plain in _plain(field, error)]
+
+
+def _plain(field: BoundField, error: ValidationError) -> list[str]:
+    limit = (error.params or {}).get("limit_value")
+    match error.code, error.messages[0]:
+        case "required", words if words == forms.Field.default_error_messages["required"]:
+            return [_what_is_missing(field)]
+        case "min_value", words if words.startswith(NOT_OURS):
+            return [f"Give a number of {limit} or more: {field.label}"]
+        case "max_value", words if words.startswith(NOT_OURS):
+            return [f"Give a number of {limit} or less: {field.label}"]
+        case "max_length", words if words.startswith(NOT_OURS):
+            return [f"Use {limit} characters at most: {field.label}"]
+        case _, words if words.startswith("Select a valid choice."):
+            return [f"What was chosen is not offered here. Choose again: {field.label}"]
+    return [str(text) for text in error.messages]
 
 
 def _what_is_missing(field: BoundField) -> str:
