@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from trail.chain import Line, beginning, hash_of
 from trail.models import AuditEvent, ChainHead
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from people.models import Organisation, User
@@ -135,10 +136,7 @@ def record_refusal(verb: str, target: Audited, *, by: User, reason: str = "role"
 
 
 def _extend(organisation_id: int, entries: list[Entry]) -> list[AuditEvent]:
-    head, _ = ChainHead.objects.select_for_update().get_or_create(
-        organisation_id=organisation_id,
-        defaults={"number": 0, "hash": beginning(organisation_id)},
-    )
+    head = _head(organisation_id)
     events = []
     for entry in entries:
         events.append(_follow(head, entry))
@@ -146,6 +144,22 @@ def _extend(organisation_id: int, entries: list[Entry]) -> list[AuditEvent]:
     AuditEvent.objects.bulk_create(events)
     head.save(update_fields=["number", "hash"])
     return events
+
+
+def _head(organisation_id: int) -> ChainHead:
+    """The end of an organisation's record, locked; its beginning where there is none yet."""
+    if found := _locked_head(organisation_id=organisation_id):
+        return found[0]
+    head, _ = ChainHead.objects.select_for_update().get_or_create(
+        organisation_id=organisation_id,
+        defaults={"number": 0, "hash": beginning(organisation_id)},
+    )
+    return head
+
+
+@prepared
+def _locked_head(*, organisation_id: int) -> models.QuerySet[ChainHead]:
+    return ChainHead.objects.select_for_update().filter(organisation_id=organisation_id)
 
 
 def _follow(head: ChainHead, entry: Entry) -> AuditEvent:
