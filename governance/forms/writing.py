@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from governance.models import Comment, Policy, PolicyVersion, Review
 from governance.text.keeping import refusal
-from governance.text.limits import MAX_BODY_CHARS
 from governance.text.render import is_empty
 from people.models import Membership, Organisation, User
 from people.roles import TRUST_ROLES, Role
@@ -27,10 +26,15 @@ BODY_HELP = (
 )
 
 
+YEARS_AHEAD = 10  # a slip of the finger, such as 2207
+
+
 def to_come(today: date, day: date) -> date:
     """What the service says too, here beside the box."""
     if day <= today:
         raise forms.ValidationError("The next review must lie in the future.")
+    if day.year > today.year + YEARS_AHEAD:
+        raise forms.ValidationError("The next review lies very far ahead. Check the year.")
     return day
 
 
@@ -49,7 +53,7 @@ def body_field(**more: Any) -> forms.CharField:
     return forms.CharField(
         label="Text of the policy",
         help_text=BODY_HELP,
-        max_length=MAX_BODY_CHARS,
+        # No max_length: a browser would cut off without a word what is pasted beyond it.
         validators=[_can_be_kept],
         widget=forms.Textarea(attrs={"rows": 24, "class": "policy-editor"}),
         **more,
@@ -72,6 +76,7 @@ class PolicyDetailsForm(forms.ModelForm):
             "related_documents",
             "legislation",
         )
+        field_classes = {"review_due_on": DateField}
         widgets = {
             "review_due_on": DateInput,
             "related": forms.CheckboxSelectMultiple,

@@ -44,8 +44,9 @@ def comment_done(request: Request, pk: int) -> HttpResponse:
     )
     form = TickOffForm(request.POST)
     try:
-        answer = form.cleaned_data["answer"] if form.is_valid() else ""
-        commenting.tick_off(found, by=request.user, answer=answer)
+        if not form.is_valid():
+            raise RuleBroken("This answer is too long: 500 letters are the most.")
+        commenting.tick_off(found, by=request.user, answer=form.cleaned_data["answer"])
     except RuleBroken as problem:
         messages.error(request, str(problem))
     else:

@@ -120,7 +120,7 @@ def save_text(client: Client, draft: PolicyVersion, **values: Any) -> HttpRespon
         ("   \n\n", "The policy has no text yet."),
         ("![The school from above](school.png)", "There are no words in this text"),
         ("<!-- nothing -->", ""),
-        ("a" * (5 * 1024 * 1024), "characters"),
+        ("a" * (5 * 1024 * 1024), "500,000 at most"),
     ],
 )
 def test_a_text_nobody_could_sign_is_not_saved(

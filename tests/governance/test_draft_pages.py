@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from governance.audience import in_words
 from governance.models import AudienceRule, PolicyVersion
-from governance.services import drafts, sign_off
+from governance.services import commenting, drafts, sign_off
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school
@@ -112,6 +112,45 @@ def test_a_wrong_date_is_named_beside_its_box(
     assert set(publishing.context["form"].errors) == {"agreed_on", "review_due_on"}
     assert set(reviewed.context["form"].errors) == {"next_due_on"}
     assert set(elsewhere.context["form"].errors) == {"signed_on"}
+
+
+def test_a_review_is_not_planned_for_another_age(
+    client: Client, school: Organisation, head: User
+) -> None:
+    policy = make_policy(school, by=head)
+
+    page = client.post(at("reviewed", policy.pk), {"next_due_on": "2207-01-09"})
+    details = client.post(at("details", policy.pk), {"review_due_on": "31/02/2027"})
+
+    assert "Check the year." in page.content.decode()
+    assert "Give a real date, such as" in details.content.decode()
+
+
+def test_a_pasted_text_is_never_cut_off_in_silence(
+    client: Client, school: Organisation, head: User
+) -> None:
+    form = client.get(at("new", school.slug)).context["form"]
+    typed = {"title": "Long", "kind": "policy", "number": "1.0", "body": "a" * 500_001}
+
+    page = client.post(at("new", school.slug), typed)
+
+    assert "maxlength" not in str(form["body"])
+    assert page.context["form"].errors["body"] == [
+        "This text has 500,001 letters; a policy may have 500,000 at most. "
+        "Split it into several policies."
+    ]
+
+
+def test_an_answer_that_is_too_long_is_not_thrown_away(
+    client: Client, school: Organisation, head: User
+) -> None:
+    draft = make_draft(school, by=head)
+    comment = commenting.comment(draft, by=head, text="Why?")
+
+    page = client.post(at("comment_done", comment.pk), {"answer": "a" * 501}, follow=True)
+
+    assert "This answer is too long" in page.content.decode()
+    assert draft.comments.waiting().count() == 1
 
 
 def test_nobody_and_somebody_cannot_both_be_asked(
