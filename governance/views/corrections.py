@@ -30,6 +30,8 @@ def annul(request: Request, reference: str) -> HttpResponse:
     signature = _witnessed(request, reference)
     if not request.user.can(Permission.RECORD_SIGNATURES, at=signature.organisation):
         raise PermissionDenied
+    if request.method == "GET" and hasattr(signature, "annulment"):
+        return redirect(signature)  # which says so
     form = AnnulForm(typed(request), cancel=signature.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,6 +50,9 @@ def dispute(request: Request, reference: str) -> HttpResponse:
     signature = _witnessed(request, reference)
     if signature.person_id != request.user.pk:
         raise Http404
+    said = hasattr(signature, "annulment") or hasattr(signature, "dispute")
+    if request.method == "GET" and said:
+        return redirect(signature)  # which says so
     form = DisputeForm(typed(request), cancel=signature.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:

@@ -181,6 +181,19 @@ def test_nobody_annuls_their_own_or_twice(
         corrections.annul(signature, by=office, reason="not_signed")
 
 
+def test_an_old_link_to_annul_or_to_object_leads_to_what_was_said_since(
+    client: Client, office: User, cook: User, signature: Signature
+) -> None:
+    client.force_login(cook)
+    assert client.get(url("dispute", signature)).status_code == 200
+    corrections.dispute(signature, by=cook)
+    assert client.get(url("dispute", signature))["Location"] == signature.get_absolute_url()
+    client.force_login(office)
+    assert client.get(url("annul", signature)).status_code == 200
+    corrections.annul(signature, by=office, reason="wrong_day")
+    assert client.get(url("annul", signature))["Location"] == signature.get_absolute_url()
+
+
 def test_the_page_asks_why(client: Client, office: User, signature: Signature) -> None:
     client.force_login(office)
     for sent, field in (({}, "reason"), ({"reason": "other", "note": " "}, "note")):
