@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.layout import HTML, Fieldset
 from django import forms
 
+from notices.duties import labels
 from notices.plans import FIRST_DAY, LAST_DAY, Plan
 from people.models import Organisation, User
 from web.forms import page_form
@@ -102,3 +104,45 @@ class PlanForm(forms.Form):
     @property
     def plan(self) -> Plan:
         return Plan(**self.cleaned_data)
+
+
+class OwedForm(forms.Form):
+    """What the office's list shows."""
+
+    kind = forms.ChoiceField(label="Task", required=False)
+    q = forms.CharField(label="Name or staff number", required=False, max_length=100)
+    department = forms.ChoiceField(label="Department", required=False)
+    late = forms.BooleanField(label="Overdue only", required=False)
+
+    def __init__(
+        self, *args: Any, kinds: Mapping[str, str], departments: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "kind", list(kinds.items()))
+        _choose(self, "department", [("", "Any"), *((name, name) for name in departments)])
+
+
+class NoticeFilterForm(forms.Form):
+    """What my list of notices shows."""
+
+    show = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[
+            ("", "Everything"),
+            ("unread", "Not marked as read"),
+            ("others", "About other people"),
+            ("page", "Not sent by mail"),
+        ],
+    )
+    kind = forms.ChoiceField(label="About", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "kind", [("", "Anything"), *labels().items()])
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -204,6 +204,7 @@ class Notice(models.Model):
                 condition=Q(mail=None, in_app_only=False),
                 name="notices_unmailed",
             ),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notices_unread"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -16,6 +16,8 @@ urlpatterns = [
         ladder_views.ladder_reset,
         name="ladder_reset",
     ),
+    path("schools/<slug:school>/owed/", views.owed_list, name="owed"),
+    path("schools/<slug:school>/owed/export/", views.owed_csv, name="owed_csv"),
     path("schools/<slug:school>/delivery/", views.delivery, name="delivery"),
     path("schools/<slug:school>/delivery/<int:pk>/retry/", views.mail_retry, name="retry"),
 ]

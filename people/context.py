@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -29,17 +29,21 @@ AT_SCHOOL = (
     ("Training", "governance:training", {P.VIEW_TRAINING}),
     ("Settings", "people:settings", {P.MANAGE_SCHOOL}),
     ("Record", "trail:school", {P.VIEW_TRAIL}),
-    ("Mail", "notices:delivery", {P.VIEW_DELIVERY}),
+    ("Reminders", "notices:owed", {P.VIEW_SIGNATURES, P.VIEW_DELIVERY}),
 )
 
 
 @dataclass(frozen=True)
 class Link:
-    """`current` is the value of aria-current: "page", "true" on a page below it, or ""."""
+    """`current` is the value of aria-current: "page", "true" on a page below it, or "".
+
+    `count` stands behind the label: what is new there.
+    """
 
     label: str
     url: str
     current: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ def person_and_school(request: HttpRequest) -> dict[str, Any]:
 def navigation(user: User, school: Organisation | None, path: str) -> Navigation:
     """The links this person may follow from the pages of this school. Asks no query."""
     own = list(_resolved((label, name, []) for label, name in OWN))
+    if unread := getattr(user, "unread_notices", None):
+        at = reverse("notices:mine")
+        own = [replace(link, count=unread) if link.url == at else link for link in own]
     at_school = list(_school_links(user, school)) if school else []
     here = _nearest([link.url for link in own + at_school], path)
     return Navigation(
@@ -105,7 +112,7 @@ def _nearest(urls: list[str], path: str) -> str:
 def _marked(link: Link, here: str, path: str) -> Link:
     if link.url != here:
         return link
-    return Link(link.label, link.url, "page" if link.url == path else "true")
+    return replace(link, current="page" if link.url == path else "true")
 
 
 def _places(user: User, school: Organisation | None) -> list[Link]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.module_loading import import_string
 
 from people.models import Invitation, User
 from people.second_factor import FACTORS
@@ -22,6 +24,7 @@ def _signed_in(*, user_id: int) -> QuerySet[User]:
             .order_by("accepted_at")
             .values("accepted_at")[:1]
         ),
+        **{name: import_string(path)() for name, path in settings.SIGNED_IN_FACTS.items()},
     )
     return found
 

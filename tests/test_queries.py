@@ -16,7 +16,7 @@ from governance.models import Policy
 from governance.services import drafts
 from notices.health import BEAT
 from notices.services import beat
-from people.models import Organisation, User
+from people.models import Absence, Membership, Organisation, User
 from people.roles import Role
 from people.services import importing
 from tests import crowds
@@ -309,6 +309,31 @@ def test_the_record(school: Organisation, head: User, policy: Policy, which: str
         crowds.many_lines(school, crowds.many_people(school, FEW), target, more)
 
     constant(head, reverse(f"trail:{which}", args=args), grow, ceiling=8)
+
+
+@pytest.mark.parametrize("kind", ["policy.sign", "training.take", "self_check.do"])
+def test_what_is_owed_at_a_school(
+    school: Organisation, head: User, policy: Policy, kind: str
+) -> None:
+    url = reverse("notices:owed", args=[school.slug]) + f"?kind={kind}"
+    constant(head, url, lambda more: crowds.many_people(school, more), ceiling=8)
+
+
+def test_who_is_away(school: Organisation, head: User) -> None:
+    post = head.memberships.get()
+
+    def grow(more: int) -> None:
+        crowds.many_people(school, more)
+        away = Membership.objects.filter(organisation=school, absences=None).exclude(pk=post.pk)
+        Absence.objects.bulk_create(
+            Absence(
+                membership=one, deputy=post, starts_on=school.today(), ends_on=school.today(),
+                set_by=head,
+            )
+            for one in away
+        )  # fmt: skip
+
+    constant(head, reverse("people:cover_list", args=[school.slug]), grow, ceiling=8)
 
 
 def test_my_notices(school: Organisation, head: User) -> None:

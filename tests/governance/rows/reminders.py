@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access_roles import ALL, OFFICE, Rule, both, post
+from tests.access_roles import ALL, DELIVERY, OFFICE, SIGNATURES, Rule, both, post
 
 KWARGS = dict.fromkeys(
     ["notices:ladder", "notices:ladder_reset"], lambda _place, _user: {"kind": "policy.sign"}
@@ -12,4 +12,6 @@ RULES = {
     "notices:ladders": Rule(OFFICE),
     "notices:ladder": both(OFFICE),
     "notices:ladder_reset": post(OFFICE),
+    "notices:owed": Rule(SIGNATURES | DELIVERY),
+    "notices:owed_csv": Rule(SIGNATURES),
 }
