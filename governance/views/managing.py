@@ -39,7 +39,7 @@ from web.forms import refuse
 def get_policy(request: Request, pk: int, permission: Permission) -> Policy:
     """A policy they may see (else 404), whose owner gives them the permission (else 403)."""
     policies = Policy.objects.visible_to(request.user).select_related(
-        "owner__parent", "current", "author"
+        "owner__parent", "current", "author", "parent"
     )
     policy = get_object_or_404(policies, pk=pk)
     if not request.user.can(permission, at=policy.owner):

@@ -218,3 +218,20 @@ def test_one_appendix_for_each_school(policy: Policy, school: Organisation) -> N
     make_appendix(policy, school)
     with pytest.raises(DatabaseError), transaction.atomic():
         Policy.objects.create(owner=school, title="Second", parent=policy)
+
+
+def test_an_appendix_says_when_the_trust_has_withdrawn_its_policy(
+    client: Client, policy: Policy, trust: Organisation, school: Organisation
+) -> None:
+    appendix = make_appendix(policy, school)
+    lead, head = make_head(trust), make_head(school)
+    publishing.withdraw(policy, by=lead, reason="One handbook replaces it.")
+    client.force_login(head)
+
+    page = client.get(reverse("governance:policy", args=[appendix.pk])).content.decode()
+    listed = client.get(reverse("governance:manage", args=[school.slug])).content.decode()
+
+    assert "The trust has withdrawn its policy" in page
+    assert reverse("governance:adoption", args=[school.slug, policy.pk]) not in page
+    assert f'{appendix.current.get_absolute_url()}">Read it</a>' in page
+    assert "added to Social media, which is withdrawn" in listed
