@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from people.year_import import words
 from people.year_import.dates import Written, dates_in
@@ -14,11 +14,17 @@ from people.year_import.rows import Found, Left, shown
 from people.year_import.spans import Span, Years, read, year_of
 
 LONGEST_LINE = 500
+WEEK = timedelta(days=4)  # from Monday to Friday
 NO_DATE = "There is no date in this line."
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "–") | dict.fromkeys(map(ord, "‘’‛`´"), "'")
 _BULLET = re.compile(r"^[\s•·●○▪■◦‣⁃*>–-]+|^\s*o\s+(?=\S)|^\s*(?:\d{1,2}|[a-z])[.)]\s+(?!\d)")
 _TIME = re.compile(
     r"\b(?:at\s+)?(?:\d{1,2}(?:[.:]\d\d)?\s*(?:am|pm|noon|midday|a\.m\.?|p\.m\.?|hrs)\b|\d{1,2}:\d\d\b)",
+    re.IGNORECASE,
+)
+# "Mon-Fri 26-30 October"
+_WEEKDAYS = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri)[a-z]*\s*[–-]\s*(?:mon|tue|wed|thu|fri)[a-z]*[\s,]+(?=\d)",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -60,7 +66,7 @@ class Lines:
     def line(self, number: int, raw: str) -> None:
         """Read one line."""
         text = tidy(raw)
-        if not text.strip():
+        if not any(map(str.isalnum, text)):
             return
         if len(text) > LONGEST_LINE:
             self.left.append(Left(number, shown(raw), "This line is too long to be read."))
@@ -164,7 +170,10 @@ class Lines:
                 starts = _neighbour(group, line)
         if starts is None:
             starts = self.years.known()
-        return read(first, last, starts, self.years.today)
+        span = read(first, last, starts, self.years.today)
+        if last is None and words.A_WEEK.search(group.before):
+            return replace(span, readings=tuple((a, a + WEEK) for a, _ in span.readings))
+        return span
 
     # Tables
 
@@ -203,6 +212,7 @@ def tidy(raw: str) -> str:
     text = "".join(c if c.isprintable() or c == "\t" else " " for c in text).replace("|", "\t")
     if "\t" in text and not text.split("\t")[0].strip(" •·o*"):
         text = text.split("\t", 1)[1] if text.strip(" \t•·o*").count("\t") == 0 else text
+    text = _WEEKDAYS.sub(" ", text)
     text = _TIME.sub(" ", _BULLET.sub("", text) if "\t" not in text else text)
     return _BRACKETS.sub(_bracket, text)
 

@@ -32,7 +32,7 @@ _KINDS = {
     BANK_HOLIDAY: r"bank[\s-]holidays?|public[\s-]holidays?|may day|good friday|easter monday"
     r"|christmas day|boxing day|new year'?s day|(?:st\.?|saint) (?:andrew|patrick)'?s day",
     CLOSED: r"closed|closures?|polling|occasional[\s-]days?|local[\s-]holidays?|election",
-    HOLIDAY: r"holidays?|breaks?(?!\s+up)|vacations?|recess",
+    HOLIDAY: r"holidays?|breaks?(?!\s+up)|vacations?|recess|christmas|easter",
     TERM: rf"terms?|semesters?|{_SEASON}",
 }
 KINDS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _KINDS.items()}
@@ -49,6 +49,7 @@ STARTS = re.compile(
 ENDS = re.compile(
     rf"\b(?:ends?|ending|finish(?:es)?|last day|until|{LEAVES.pattern})\b", re.IGNORECASE
 )
+A_WEEK = re.compile(r"\b(?:w/?c\b|week (?:commencing|beginning|of))", re.IGNORECASE)
 SCHOOL_YEAR = re.compile(r"(?<![\d/])(20\d\d)\s*(?:/|–|-|to)\s*(?:20)?(\d\d)(?![\d/-])")
 YEAR_ALONE = re.compile(r"(?<![\d/])20\d\d(?![\d/])")
 _FILLING = re.compile(
@@ -58,7 +59,8 @@ _FILLING = re.compile(
     r"|[^\w]|\d|_",
     re.IGNORECASE,
 )
-_SMALL = re.compile(r"\bfrom\b|\bon\b|\band\b\s*$", re.IGNORECASE)
+_SMALL = re.compile(r"^\W*of\b|\bfrom\b|\bon\b|\b(?:and|the)\b\s*$|^\W*the\b", re.IGNORECASE)
+_PLAINLY_CLOSED = re.compile(r"\bclos(?:ed|ures?)\b", re.IGNORECASE)
 _AT_THE_ENDS = " \t,;:.–-/|(*)+&"
 
 
@@ -108,7 +110,7 @@ def term_name(label: str, first: date) -> str:
         name = _season_of(first)
     elif SEASON.search(name):
         name = " ".join(re.sub(r"\bterms?\b", " ", name, flags=re.IGNORECASE).split())
-        name = SEASON.sub(lambda season: f"{season[0]} term", name, count=1)
+        name = SEASON.sub(lambda season: f"{season[0].capitalize()} term", name, count=1)
     name = name[: MOST_NAME - 5].strip(_AT_THE_ENDS)
     return f"{name[0].upper()}{name[1:]} {first.year}"
 
@@ -116,10 +118,11 @@ def term_name(label: str, first: date) -> str:
 def closure_name(label: str, kind: str) -> str:
     """A name for days without pupils, where the list says more than their kind."""
     bare = _bare(label)
-    words = YEAR_ALONE.sub("", KINDS[kind].sub("", bare)) if kind in KINDS else bare
-    if kind == CLOSED and not re.fullmatch(r"(?:school\s+)?clos(?:ed|ures?)", bare, re.IGNORECASE):
-        words = bare
-    if not says_something(KINDS[TERM].sub("", words)):
+    told = _PLAINLY_CLOSED.sub("", bare)
+    kept = {CLOSED, BANK_HOLIDAY} if kind == CLOSED else set()
+    for other in KINDS.keys() - kept:
+        told = KINDS[other].sub("", told)
+    if not says_something(told):
         return ""
     name = bare[:MOST_NAME].strip(_AT_THE_ENDS)
     return f"{name[0].upper()}{name[1:]}" if name else ""
@@ -128,7 +131,7 @@ def closure_name(label: str, kind: str) -> str:
 def _bare(label: str) -> str:
     """Without the words for beginning and end, and without what hangs over."""
     text = re.sub(r"\b(?:start|end|beginning) of\b|\bdates?\b", " ", label, flags=re.IGNORECASE)
-    text = _SMALL.sub(" ", ENDS.sub(" ", STARTS.sub(" ", text)))
+    text = _SMALL.sub(" ", ENDS.sub(" ", STARTS.sub(" ", A_WEEK.sub(" ", text))))
     return " ".join(text.split()).strip(_AT_THE_ENDS)
 
 

@@ -236,3 +236,94 @@ def test_it_agrees_with_its_slow_twin(
         open_days = [day for day in span(row.starts_on, row.ends_on) if slow.school_day(day)]
         expected = open_days[n - 1] if len(open_days) >= n else None
         assert fast.nth_school_day_of_term(row, n) == expected
+
+
+# What the calendar says on the days on which calendars go wrong.
+
+
+def whole_year(at: Organisation) -> None:
+    """2027/28: a 29 February, both clock changes, INSET before a term and as its first day."""
+    for name, first, last in (
+        ("Autumn", date(2027, 9, 2), date(2027, 12, 17)),
+        ("Spring", date(2028, 1, 5), date(2028, 3, 31)),
+        ("Summer", date(2028, 4, 18), date(2028, 7, 21)),
+    ):
+        year.add_term(at, name=name, starts_on=first, ends_on=last, by=None)
+    for kind, first, last in (
+        (INSET, date(2027, 9, 1), date(2027, 9, 1)),
+        (INSET, date(2028, 1, 5), date(2028, 1, 5)),
+        (HALF_TERM, date(2027, 10, 25), date(2027, 10, 29)),
+        (HALF_TERM, date(2028, 2, 21), date(2028, 2, 25)),
+    ):
+        year.add_closure(at, kind=kind, name="", starts_on=first, ends_on=last, by=None)
+
+
+@pytest.mark.demand("G5")
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        ("2027-09-01", "inset"),  # the day before term
+        ("2027-09-02", "school"),
+        ("2027-10-22", "school"),
+        ("2027-10-23", "weekend"),
+        ("2027-10-25", "half_term"),
+        ("2027-10-29", "half_term"),
+        ("2027-10-31", "weekend"),  # clocks go back
+        ("2027-11-01", "school"),
+        ("2027-12-17", "school"),
+        ("2027-12-20", "holiday"),
+        ("2027-12-27", "bank_holiday"),  # for Christmas Day, a Saturday
+        ("2028-01-04", "holiday"),
+        ("2028-01-05", "inset"),  # the first day of term
+        ("2028-01-06", "school"),
+        ("2028-02-28", "school"),
+        ("2028-02-29", "school"),
+        ("2028-03-26", "weekend"),  # clocks go forward
+        ("2028-03-27", "school"),
+        ("2028-04-14", "bank_holiday"),
+        ("2028-05-01", "bank_holiday"),  # within a term
+        ("2028-07-21", "school"),
+        ("2028-07-24", "holiday"),
+    ],
+)
+def test_each_day_is_of_one_kind(school: Organisation, day: str, kind: str) -> None:
+    whole_year(school)
+    days = SchoolCalendar(school)
+    one = date.fromisoformat(day)
+    assert days.kind_of(one) == kind
+    assert days.is_school_day(one) == (kind == "school")
+    assert days.is_working_day(one, term_time_only=True) == (kind in ("school", "inset"))
+    assert days.is_working_day(one) == (kind in ("school", "inset", "holiday"))
+
+
+@pytest.mark.demand("G5")
+def test_the_tenth_school_day_of_term_passes_inset_half_term_and_the_29th_of_february(
+    school: Organisation,
+) -> None:
+    whole_year(school)
+    days = SchoolCalendar(school)
+    autumn_term, spring_term, _ = days.terms
+    assert days.nth_school_day_of_term(autumn_term, 10) == date(2027, 9, 15)
+    assert days.nth_school_day_of_term(autumn_term, 38) == date(2027, 11, 1), "after half-term"
+    assert days.nth_school_day_of_term(spring_term, 10) == date(2028, 1, 19), "INSET is not counted"
+    counted = days.school_days(date(2028, 1, 5), date(2028, 2, 29))
+    assert days.nth_school_day_of_term(spring_term, counted) == date(2028, 2, 29)
+    assert days.working_days_between(date(2028, 2, 28), date(2028, 3, 1)) == 2
+
+
+@pytest.mark.demand("G5")
+def test_a_reminder_due_in_half_term_is_due_on_the_day_after_it(school: Organisation) -> None:
+    whole_year(school)
+    days = SchoolCalendar(school)
+    assert days.next_working_day(date(2027, 10, 22)) == date(2027, 11, 1)
+    assert days.next_working_day(date(2027, 12, 17), term_time_only=True) == date(2028, 1, 5)
+    assert days.next_working_day(date(2027, 12, 17)) == date(2027, 12, 20)
+    assert days.next_working_day(date(2028, 2, 28)) == date(2028, 2, 29)
+
+
+def test_one_days_closure_of_two_kinds_is_the_stricter_of_them(school: Organisation) -> None:
+    whole_year(school)
+    shut = date(2027, 10, 27)
+    year.add_closure(school, kind=CLOSED, name="Flood", starts_on=shut, ends_on=shut, by=None)
+    year.add_closure(school, kind=INSET, name="", starts_on=shut, ends_on=shut, by=None)
+    assert SchoolCalendar(school).kind_of(shut) == "closed"

@@ -76,6 +76,9 @@ def test_a_term_is_understood_however_it_is_written(line: str) -> None:
         "October half term 26/10/2026 to 30/10/2026",
         "Mid-term break: 26 Oct - 30 Oct 2026",
         "26 to 30 October 2026 – Half Term",
+        "Half-term Mon-Fri 26-30 October 2026",
+        "Half-term: w/c Monday 26 October 2026",
+        "October half-term 2026: week commencing 26 October",
         "Half-term: Monday 26th until the Friday 30th October 2026",
     ],
 )
@@ -161,6 +164,7 @@ def test_terms_have_names_with_their_year() -> None:
         "Spring: 4 January to 26 March 2027": "Spring term 2027",
         "Term dates: 12 April to 21 July 2027": "Summer term 2027",
         "Term 3: 4 January to 26 March 2027": "Term 3 2027",
+        "AUTUMN TERM: 2 September to 18 December 2026": "Autumn term 2026",
         "Michaelmas: 2 September to 18 December 2026": "Michaelmas term 2026",
         "Start of Autumn Term 1: 2 September to 18 December 2026": "Autumn term 1 2026",
     }
@@ -175,6 +179,7 @@ def test_days_without_pupils_have_a_name_only_where_the_list_says_more() -> None
         "Autumn half term 2026: 26–30 October": "",
         "October mid-term break: 26–30 October 2026": "October mid-term break",
         "INSET day 2: 4 January 2027": "",
+        "Half-term: w/c 26 October 2026": "",
         "Polling day: Thursday 6 May 2027": "Polling day",
         "School closed: 6 May 2027": "",
     }

@@ -1,0 +1,432 @@
+"""A school's year in the browser: looked at, imported, taken over from the trust."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from people.calendar import SchoolCalendar
+from people.models import Closure, Organisation, Term, User
+from people.roles import Role
+from people.services import calendar
+from tests.factories import make_member, make_school, make_trust, make_user
+from trail.models import AuditEvent
+from web.errors import RuleBroken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("june")]
+
+LIST = """Term dates 2026/27
+Autumn term: Wednesday 2 September to Friday 18 December
+Half-term: Monday 26 – Friday 30 October
+INSET: 1 September, 4 January
+Spring term: Tuesday 5 January to Friday 26 March
+May Day: Monday 3 May 2027
+"""
+
+
+@pytest.fixture
+def june() -> object:
+    with time_machine.travel("2026-06-10 12:00Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def office(school: Organisation, client: Client) -> User:
+    user = make_user(Role.OFFICE, at=school)
+    client.force_login(user)
+    return user
+
+
+def url(name: str, school: Organisation) -> str:
+    return reverse(f"people:{name}", args=[school.slug])
+
+
+def read(client: Client, school: Organisation, text: str, **more: object) -> object:
+    return client.post(url("terms_import", school), {"text": text, **more})
+
+
+def confirm(client: Client, school: Organisation, page: object, **changed: str) -> object:
+    """Send the check page as it stands, but for what is changed."""
+    form = page.context["form"]  # type: ignore[attr-defined]
+    sent = {name: str(field.initial or "") for name, field in form.fields.items()}
+    packed = page.context["packed"]  # type: ignore[attr-defined]
+    sent = {**sent, "listed": packed, **changed}
+    return client.post(url("terms_import_confirm", school), sent, follow=True)
+
+
+def year_of(school: Organisation) -> list[tuple[str, str, date, date]]:
+    entries = calendar.own_year(school)
+    found = [(getattr(e, "kind", "term"), e.name, e.starts_on, e.ends_on) for e in entries]
+    return sorted(found, key=lambda one: one[2:])
+
+
+WHOLE = [
+    ("inset", "", date(2026, 9, 1), date(2026, 9, 1)),
+    ("term", "Autumn term 2026", date(2026, 9, 2), date(2026, 12, 18)),
+    ("half_term", "", date(2026, 10, 26), date(2026, 10, 30)),
+    ("inset", "", date(2027, 1, 4), date(2027, 1, 4)),
+    ("term", "Spring term 2027", date(2027, 1, 5), date(2027, 3, 26)),
+]
+
+
+def test_a_pasted_year_is_shown_and_then_written_as_it_was_shown(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, LIST)
+    assertContains(page, "Wednesday 2 September to Friday 18 December 2026")
+    assertContains(page, "Bank holidays are known already.")
+    assert year_of(school) == [], "looking writes nothing"
+    done = confirm(client, school, page)
+    assertContains(done, "Added: 2 terms and 3 entries of days without pupils.")
+    assert year_of(school) == WHOLE
+    lines = AuditEvent.objects.filter(verb__startswith="calendar.")
+    assert [line.verb for line in lines].count("calendar.term_add") == 2
+
+
+def test_the_same_list_again_adds_nothing(
+    client: Client, school: Organisation, office: User
+) -> None:
+    confirm(client, school, read(client, school, LIST))
+    page = read(client, school, LIST)
+    assertContains(page, "Already there", count=5)
+    assertContains(page, "Nothing to add")
+    assertNotContains(page, "Add these dates")
+
+
+def test_a_list_that_stands_twice_in_the_paste_is_written_once(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, LIST + LIST)
+    assertContains(page, "It stands in the list twice.", count=5)
+    confirm(client, school, page)
+    assert year_of(school) == WHOLE
+
+
+def test_what_a_line_is_can_be_changed_and_left_out(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, "INSET: 1 September 2026\nParty: 2 October 2026\n")
+    assertContains(page, "What is this?")
+    confirm(client, school, page, kind_0="closed", kind_1="")
+    assert year_of(school) == [("closed", "", date(2026, 9, 1), date(2026, 9, 1))]
+
+
+def test_a_wrong_weekday_is_asked_about_before_anything_is_written(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, "INSET: Monday 17 July 2026")
+    assertContains(page, "Monday 17 July 2026 is a Friday.")
+    page = confirm(client, school, page)
+    assertContains(page, "Choose which days are meant, or leave it out.")
+    assert year_of(school) == []
+    assertContains(page, "Mon 20 Jul 2026")
+    confirm(client, school, page, kind_0="inset", days_0="1")
+    assert year_of(school) == [("inset", "", date(2026, 7, 20), date(2026, 7, 20))]
+
+
+def test_days_that_were_not_offered_cannot_be_chosen(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, "INSET: Monday 17 July 2026")
+    confirm(client, school, page, kind_0="inset", days_0="7")
+    confirm(client, school, page, kind_0="party", days_0="1")
+    assert year_of(school) == []
+
+
+def test_a_term_that_overlaps_is_said_and_left_out_unless_somebody_insists(
+    client: Client, school: Organisation, office: User
+) -> None:
+    calendar.add_term(
+        school, name="Autumn", starts_on=date(2026, 9, 7), ends_on=date(2026, 12, 11), by=None
+    )
+    page = read(client, school, LIST)
+    assertContains(page, "overlap with Autumn, 7 September 2026 to 11 December 2026.")
+    refused = confirm(client, school, page, kind_0="term")
+    assertContains(refused, "overlap with Autumn")
+    assert len(year_of(school)) == 1, "all of it or nothing"
+    confirm(client, school, page)
+    assert [one[0] for one in year_of(school)].count("term") == 2
+
+
+def test_what_somebody_else_has_added_meanwhile_is_not_added_twice(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, LIST)
+    calendar.add_closure(
+        school, kind="inset", name="", starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 1), by=None
+    )
+    confirm(client, school, page)
+    assert year_of(school) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("2026/27\nAutumn term: 2 September", "This is a term of one day."),
+        ("Autumn term: 1 September 2026 to 1 May 2027", "more than 200 days is too long."),
+        ("Autumn term: 2 September to 18 December 2026\nHalf-term: 21–24 December 2026",
+         "These days lie outside every term"),
+        ("Autumn term: 5 September to 18 December 2026", "5 September 2026 is a Saturday."),
+        ("Term 1: 2 September – 18 December 2026\nTerm 2: 18 December 2026 – 26 March 2027",
+         "These days overlap with Term 1 2026"),
+        ("INSET: 5 September 2026", "These days are a weekend."),
+        ("INSET: 25 December 2026", "This is a bank holiday"),
+        ("Bank holiday: 12 July 2027", "This is no bank holiday in your nation"),
+        ("Half-term: 26 to 30 October 2026\nHalf-term: 26 to 29 October 2026",
+         "the same kind starts on the same day"),
+    ],
+)  # fmt: skip
+def test_what_looks_wrong_is_said_beside_its_line(
+    client: Client, school: Organisation, office: User, text: str, sentence: str
+) -> None:
+    assertContains(read(client, school, text), sentence)
+
+
+def test_terms_that_touch_fit(client: Client, school: Organisation, office: User) -> None:
+    text = "Term 1: 1 September – 23 October 2026\nTerm 2: 24 October – 18 December 2026"
+    confirm(client, school, read(client, school, text))
+    assert len(year_of(school)) == 2
+
+
+def test_a_holiday_within_a_term_is_a_half_term_and_one_between_terms_needs_no_entry(
+    client: Client, school: Organisation, office: User
+) -> None:
+    text = (
+        "Session 2026/27\nTerm: 17 August – 18 December\nOctober holiday: 12–16 October\n"
+        "Christmas holiday: 21 December – 4 January\n"
+    )
+    page = read(client, school, text)
+    assertContains(page, "What lies between two terms is holiday by itself.")
+    confirm(client, school, page)
+    assert ("half_term", "October holiday", date(2026, 10, 12), date(2026, 10, 16)) in year_of(
+        school
+    )
+
+
+def test_a_file_is_read_and_not_kept(client: Client, school: Organisation, office: User) -> None:
+    file = SimpleUploadedFile("dates.csv", b"name,kind,first,last\nX,inset,1/9/2026,\n")
+    page = read(client, school, "", file=file)
+    confirm(client, school, page)
+    assert [one[0] for one in year_of(school)] == ["inset"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"text": ""}, "Paste the dates, or choose a file."),
+        ({"text": "INSET " * 5 + "\n" * 5_000 + "x"}, "The limit is 400: paste"),
+        ({"text": "x", "file": SimpleUploadedFile("a.csv", b"x")}, "not both."),
+        ({"file": SimpleUploadedFile("a.csv", b"PK\x03\x04")}, "This is an Excel or Word file"),
+        ({"file": SimpleUploadedFile("a.ics", b"BEGIN:VCALENDAR\nEND:VCALENDAR")}, "no events"),
+        ({"text": "x", "year": "1999"}, "There is a problem"),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_gets_a_sentence(
+    client: Client, school: Organisation, office: User, sent: dict[str, object], sentence: str
+) -> None:
+    page = client.post(url("terms_import", school), sent)
+    assertContains(page, sentence)
+    assertContains(page, "There is a problem")
+
+
+def test_a_list_of_which_nothing_is_understood_comes_back_to_be_corrected(
+    client: Client, school: Organisation, office: User
+) -> None:
+    page = read(client, school, "INSET 31 June 2027")
+    assertContains(page, "There is no 31 June: June has 30 days.")
+    assertContains(page, "INSET 31 June 2027</textarea>")
+
+
+def test_markup_in_a_list_is_text(client: Client, school: Organisation, office: User) -> None:
+    page = read(client, school, "<script>alert(1)</script> INSET 1 September 2026")
+    assertNotContains(page, "<script>alert")
+
+
+def test_rows_that_were_changed_on_their_way_are_refused(
+    client: Client, school: Organisation, office: User
+) -> None:
+    packed = read(client, school, LIST).context["packed"]  # type: ignore[attr-defined]
+    for changed in (packed[:-1], "x" + packed, "", "a:b:c"):
+        page = client.post(
+            url("terms_import_confirm", school), {"listed": changed, "kind_0": "term"}, follow=True
+        )
+        assertContains(page, "What was sent is not what you were shown")
+    with time_machine.travel("2026-06-11 12:01Z", tick=False):
+        page = client.post(
+            url("terms_import_confirm", school), {"listed": packed, "kind_0": "term"}, follow=True
+        )
+    assert year_of(school) == []
+
+
+def test_rows_shown_at_one_school_are_not_taken_at_another_or_from_somebody_else(
+    client: Client, school: Organisation, office: User
+) -> None:
+    other = make_school()
+    make_member(office, other, Role.OFFICE)
+    packed = read(client, school, LIST).context["packed"]  # type: ignore[attr-defined]
+    client.post(url("terms_import_confirm", other), {"listed": packed, "kind_0": "term"})
+    client.force_login(make_user(Role.HEAD, at=school))
+    client.post(url("terms_import_confirm", school), {"listed": packed, "kind_0": "term"})
+    assert year_of(other) == year_of(school) == []
+
+
+def test_leaving_everything_out_is_said(client: Client, school: Organisation, office: User) -> None:
+    page = read(client, school, "INSET: 1 September 2026")
+    assertContains(confirm(client, school, page, kind_0=""), "Everything is left out.")
+
+
+# Looking at a year
+
+
+def test_staff_see_their_schools_year_with_its_totals_and_change_nothing(
+    client: Client, school: Organisation, office: User
+) -> None:
+    confirm(client, school, read(client, school, LIST))
+    assertContains(client.get(url("year", school)), "Change terms and closures")
+    client.force_login(make_user(Role.STAFF, at=school))
+    page = client.get(url("year", school), {"year": "2026"})
+    assertContains(page, "School year 2026/27")
+    assertContains(page, '<span class="visually-hidden"> INSET day</span>', count=2)
+    assertContains(page, '<span class="visually-hidden"> Half-term</span>', count=5)
+    assertContains(page, "Bank holiday: Good Friday")
+    assertContains(page, "Bank holidays are those of England.")
+    assertNotContains(page, "Change terms and closures")
+    assertContains(client.get(reverse("overview:home")), url("year", school))
+
+
+def test_a_year_is_september_to_august_and_in_scotland_august_to_july(
+    client: Client, school: Organisation, office: User
+) -> None:
+    months = client.get(url("year", school)).context["year"].months
+    assert [months[0].first, months[-1].first] == [date(2025, 9, 1), date(2026, 8, 1)]
+    other = make_school(nation="SCT")
+    client.force_login(make_user(Role.STAFF, at=other))
+    page = client.get(url("year", other), {"year": "2026"})
+    months = page.context["year"].months
+    assert [months[0].first, months[-1].first] == [date(2026, 8, 1), date(2027, 7, 1)]
+    assertContains(page, "Andrew")
+    assertNotContains(page, "Easter Monday")
+
+
+def test_a_year_that_is_none_does_not_exist(
+    client: Client, school: Organisation, office: User
+) -> None:
+    for asked in ("1999", "2100", "26", "٢٠٢٦", "2026; --", "99999999999"):
+        assert client.get(url("year", school), {"year": asked}).status_code == 404
+    assert client.get(url("year", make_school())).status_code == 404
+
+
+def test_the_numbers_of_a_year_agree_with_the_days_that_are_shown(
+    client: Client, school: Organisation, office: User
+) -> None:
+    confirm(client, school, read(client, school, LIST))
+    year = client.get(url("year", school), {"year": "2026"}).context["year"]
+    days = SchoolCalendar(school)
+    shown = [day for month in year.months for week in month.weeks for day in week if day]
+    assert len(shown) == 365
+    assert year.school_days == sum(month.school_days for month in year.months)
+    assert year.school_days == sum(days.is_school_day(day.day) for day in shown)
+    assert year.school_days == sum(total.school_days for total in year.terms)
+    assert year.inset_days == 2
+
+
+def test_a_year_costs_as_many_queries_however_much_is_in_it(
+    client: Client, school: Organisation, office: User
+) -> None:
+    client.get(url("year", school))
+    with CaptureQueriesContext(connection) as empty:
+        client.get(url("year", school))
+    confirm(client, school, read(client, school, LIST))
+    client.get(url("year", school))
+    with CaptureQueriesContext(connection) as full:
+        client.get(url("year", school))
+    assert len(full) == len(empty) <= 8
+
+
+# A trust's year
+
+
+@pytest.fixture
+def pair(client: Client) -> tuple[Organisation, Organisation]:
+    """A trust with a year, and a school that follows it."""
+    trust = make_trust()
+    school = make_school(trust=trust)
+    lead = make_user(Role.TRUST_LEAD, at=trust)
+    client.force_login(lead)
+    confirm(client, trust, read(client, trust, LIST))
+    client.force_login(make_user(Role.OFFICE, at=school))
+    return trust, school
+
+
+def test_a_school_that_follows_its_trust_is_told_so_everywhere(
+    client: Client, pair: tuple[Organisation, Organisation]
+) -> None:
+    trust, school = pair
+    for name in ("year", "terms", "terms_import"):
+        assertContains(client.get(url(name, school)), f"follows the year of {trust.name}")
+    assertContains(client.get(url("terms", school)), "The trust’s")
+
+
+def test_a_school_takes_over_the_trusts_dates_and_changes_them(
+    client: Client, pair: tuple[Organisation, Organisation]
+) -> None:
+    trust, school = pair
+    assertContains(client.get(url("terms_take_over", school)), "Take over these dates")
+    assert year_of(school) == [], "looking copies nothing"
+    page = client.post(url("terms_take_over", school))
+    assertRedirects(page, url("terms", school))
+    assert year_of(school) == year_of(trust) == WHOLE
+    term = Term.objects.get(organisation=school, starts_on=date(2026, 9, 2))
+    calendar.change_term(term, by=None, starts_on=date(2026, 9, 3))
+    days = SchoolCalendar(school)
+    assert not days.follows_trust
+    assert not days.is_school_day(date(2026, 9, 2))
+    assert SchoolCalendar(trust).is_school_day(date(2026, 9, 2))
+    assertContains(client.post(url("terms_take_over", school)), "Nothing to take over")
+    assertNotContains(client.get(url("year", school)), "follows the year")
+
+
+def test_what_the_school_had_of_its_own_stays_when_it_takes_over(
+    pair: tuple[Organisation, Organisation],
+) -> None:
+    _, school = pair
+    for day, kind in ((date(2026, 11, 5), "closed"), (date(2026, 9, 1), "inset")):
+        calendar.add_closure(school, kind=kind, name="Ours", starts_on=day, ends_on=day, by=None)
+    done = calendar.take_over(school, by=None)
+    assert (done.terms, done.closures, done.there) == (2, 2, 1)
+    assert Closure.objects.filter(organisation=school).count() == 4
+
+
+def test_a_school_without_a_trust_has_nothing_to_take_over(school: Organisation) -> None:
+    with pytest.raises(RuleBroken, match="no terms of a trust"):
+        calendar.take_over(school, by=None)
+
+
+def test_a_trust_sees_which_of_its_schools_have_their_own_year(
+    client: Client, pair: tuple[Organisation, Organisation]
+) -> None:
+    trust, school = pair
+    client.force_login(make_user(Role.TRUST_LEAD, at=trust))
+    assertContains(client.get(url("terms", trust)), "Every school of the trust follows this year.")
+    calendar.take_over(school, by=None)
+    make_school(trust=trust)
+    page = client.get(url("terms", trust))
+    assertContains(page, "1 of the 2 schools follows this year")
+    assertContains(page, f"With terms of their own: {school.name}.")
+
+
+def test_services_refuse_whoever_does_not_manage_the_school(school: Organisation) -> None:
+    staff = make_user(Role.STAFF, at=school)
+    with pytest.raises(PermissionDenied):
+        calendar.import_year(school, by=staff, entries=[])
+    with pytest.raises(PermissionDenied):
+        calendar.take_over(school, by=staff)
