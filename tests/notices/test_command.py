@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -11,7 +12,11 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from notices.models import Mail, Notice
-from people.models import Organisation
+from notices.own_ladders import set_plan
+from notices.plans import Plan
+from notices.preferences import choose_digest
+from people.models import Absence, Membership, Organisation, User
+from people.roles import Role
 from tests.factories import make_school, make_user
 from tests.notices.conftest import owe
 
@@ -68,3 +73,54 @@ def test_a_duty_that_cannot_be_read_is_an_exit_code(settings: Settings) -> None:
 def test_a_day_that_is_none_is_refused() -> None:
     with pytest.raises(CommandError):
         run("--on", "yesterday")
+
+
+def test_a_term_ahead_day_by_day_for_one_school(school: Organisation) -> None:
+    person = make_user(at=school, name="Zoë O'Brien")
+    elsewhere = make_school()
+    owe(person, school, 7)
+    owe(make_user(at=elsewhere), elsewhere, 7)
+
+    text = run("--on", "2026-11-24", "--until", "2026-12-14", "--school", school.slug, "--dry-run")
+
+    days = [line for line in text.splitlines() if " 2026" in line and "<" not in line]
+    assert days == [
+        "Tuesday 24 November 2026", "Monday 30 November 2026", "Tuesday 1 December 2026",
+        "Tuesday 8 December 2026",
+    ]  # fmt: skip
+    assert "4 notices to 1 people." in text
+
+
+def test_a_preview_knows_cover_weekly_mail_and_the_schools_own_ladder(
+    school: Organisation,
+) -> None:
+    ann, dan = (make_user(at=school, name=name) for name in ("Ann Away", "Dan Deputy"))
+    choose_digest(dan, day=User.DigestDay.FRIDAY)
+    head = make_user(Role.HEAD, at=school)
+    set_plan(school, "policy.sign_off", Plan(before=(4,)), by=head)
+    posts = {post.person_id: post for post in Membership.objects.all()}
+    Absence.objects.create(
+        membership=posts[ann.pk], deputy=posts[dan.pk], set_by=ann,
+        starts_on=date(2026, 11, 23), ends_on=date(2026, 12, 4),
+    )  # fmt: skip
+    owe(ann, school, 5, kind="policy.sign_off", title="Sign off: Phones")
+
+    text = run("--on", "2026-11-25", "--dry-run")
+
+    assert "Dan Deputy" in text
+    assert "Sign off: Phones (due in 4 days). Stands in for Ann Away: their own task." in text
+    assert "With their mail on Fridays, unless it is due before." in text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--until", "2026-12-01"],
+        ["--dry-run", "--on", "2026-12-01", "--until", "2026-11-01"],
+        ["--dry-run", "--school", "nowhere"],
+    ],
+)
+def test_what_makes_no_sense_is_refused(db: None, options: list[str]) -> None:
+    with pytest.raises(CommandError) as refused:
+        run(*options)
+    assert refused.value.returncode == 2
