@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from people.year_import import words
@@ -65,7 +66,7 @@ def read_table(
     return found, left
 
 
-def _cells(text: str, delimiter: str, *, strict: bool) -> csv.reader:  # type: ignore[valid-type]
+def _cells(text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text.strip("\n")), delimiter=delimiter, strict=strict)
 
 

@@ -119,9 +119,9 @@ def closure_name(label: str, kind: str) -> str:
     """A name for days without pupils, where the list says more than their kind."""
     bare = _bare(label)
     told = _PLAINLY_CLOSED.sub("", bare)
-    kept = {CLOSED, BANK_HOLIDAY} if kind == CLOSED else set()
-    for other in KINDS.keys() - kept:
-        told = KINDS[other].sub("", told)
+    kept = (CLOSED, BANK_HOLIDAY) if kind == CLOSED else ()
+    for other, its_words in KINDS.items():
+        told = told if other in kept else its_words.sub("", told)
     if not says_something(told):
         return ""
     name = bare[:MOST_NAME].strip(_AT_THE_ENDS)
