@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "notices",
     "files",
     "governance",
+    "accounts",
     "overview",
 ]
 
@@ -263,13 +264,14 @@ DUTY_SOURCES = [
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {"unread_notices": "notices.unread.of_person"}
-TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope"]
+TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope", "accounts.trail.scope"]
 TRAIL_WORDS = [
     "trail.words.WORDS",
     "people.trail.WORDS",
     "files.trail.WORDS",
     "governance.trail.WORDS",
     "governance.training_scope.WORDS",
+    "accounts.trail.WORDS",
 ]
 IMMUTABLE_TABLES = [
     "trail.frozen.TABLES",
@@ -278,14 +280,16 @@ IMMUTABLE_TABLES = [
     "governance.immutable_reviews.TABLES",
     "governance.immutable_training.TABLES",
     "governance.immutable_staying_safe.TABLES",
+    "accounts.immutable.TABLES",
 ]
 FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
-LEAVER_STEPS: list[str] = []
+LEAVER_STEPS = ["accounts.services.runners.on_leaving"]
 HANDOVER_SOURCES = ["governance.handover.policies", "governance.handover.duties"]
 SCHOOL_SETTINGS = [
     "people.school_settings.SETTINGS",
     "notices.school_settings.SETTINGS",
     "governance.school_settings.SETTINGS",
+    "accounts.school_settings.SETTINGS",
 ]
 RETENTION_RULES = [
     "trail.retention.RULES",
@@ -293,6 +297,7 @@ RETENTION_RULES = [
     "notices.retention.RULES",
     "files.retention.RULES",
     "governance.retention.RULES",
+    "accounts.retention.RULES",
 ]
 
 LOGGING_CONFIG = None

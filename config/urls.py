@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("people.sign_in_urls")),
     path("", include("people.urls")),
     path("", include("governance.urls")),
+    path("", include("accounts.urls")),
     path("", include("notices.urls")),
     path("", include("files.urls")),
     path("", include("trail.urls")),

@@ -25,6 +25,10 @@ class Permission(StrEnum):
     VIEW_TRAINING = auto()  # who has which training, by name
     MANAGE_TRAINING = auto()
     MANAGE_EDUCATION = auto()  # what pupils and parents were taught, and the page for them
+    VIEW_ACCOUNTS = auto()  # the register of social media accounts, and who runs them
+    MANAGE_ACCOUNTS = auto()
+    DECIDE_ACCOUNTS = auto()  # trials, going live, reinstating, closing
+    SUSPEND_ACCOUNTS = auto()
     VIEW_TRAIL = auto()
     VIEW_DELIVERY = auto()  # what mail failed, who has no address
 
@@ -59,6 +63,10 @@ LEADERSHIP = frozenset(
         P.VIEW_TRAINING,
         P.MANAGE_TRAINING,
         P.MANAGE_EDUCATION,
+        P.VIEW_ACCOUNTS,
+        P.MANAGE_ACCOUNTS,
+        P.DECIDE_ACCOUNTS,
+        P.SUSPEND_ACCOUNTS,
     }
 )
 # What both kinds of safeguarding leads see and keep.
@@ -70,7 +78,12 @@ SAFEGUARDING = frozenset(
         P.VIEW_SIGNATURES,
         P.VIEW_TRAINING,
         P.MANAGE_EDUCATION,
+        P.VIEW_ACCOUNTS,
+        P.SUSPEND_ACCOUNTS,
     }
+)
+TECHNICAL = frozenset(
+    {P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY, P.VIEW_ACCOUNTS, P.MANAGE_ACCOUNTS}
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: frozenset(),
@@ -86,20 +99,30 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_TRAINING,
             P.MANAGE_EDUCATION,
             P.VIEW_DELIVERY,
+            P.VIEW_ACCOUNTS,
+            P.MANAGE_ACCOUNTS,
         }
     ),
     Role.SLT: LEADERSHIP,
     Role.HEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
     Role.DSL: SAFEGUARDING,
-    Role.DEPUTY_DSL: frozenset({P.VIEW_DASHBOARD, P.VIEW_PEOPLE, P.MANAGE_EDUCATION}),
-    Role.IT: frozenset({P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY}),
+    Role.DEPUTY_DSL: frozenset(
+        {
+            P.VIEW_DASHBOARD,
+            P.VIEW_PEOPLE,
+            P.MANAGE_EDUCATION,
+            P.VIEW_ACCOUNTS,
+            P.SUSPEND_ACCOUNTS,
+        }
+    ),
+    Role.IT: TECHNICAL,
     Role.DPO: frozenset({P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS}),
     Role.GOVERNOR: frozenset({P.VIEW_DASHBOARD}),
     Role.CHAIR: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS, P.VIEW_TRAIL}),
     Role.CLERK: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS}),
     Role.TRUST_LEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
     Role.TRUST_SAFEGUARDING: SAFEGUARDING,
-    Role.TRUST_IT: frozenset({P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY}),
+    Role.TRUST_IT: TECHNICAL,
 }
 
 # Whoever may read other people's records signs in with a second factor.
@@ -110,6 +133,7 @@ OTHERS_RECORDS = frozenset(
         P.VIEW_SIGNATURES,
         P.RECORD_SIGNATURES,
         P.VIEW_TRAINING,
+        P.VIEW_ACCOUNTS,
         P.VIEW_TRAIL,
         P.RESET_SIGN_IN,
     }

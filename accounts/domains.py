@@ -1,0 +1,31 @@
+"""Whether an e-mail address is the school's own (A6, E5)."""
+
+from __future__ import annotations
+
+from people.models import Organisation, OrganisationDomain
+
+
+def domains_of(organisation: Organisation) -> list[str]:
+    """The school's own domains, and its trust's."""
+    places = [pk for pk in (organisation.pk, organisation.parent_id) if pk]
+    found = OrganisationDomain.objects.filter(organisation__in=places)
+    return sorted(set(found.values_list("domain", flat=True)))
+
+
+def not_ours(email: str, organisation: Organisation) -> str:
+    """The sentence that says why this address will not do; empty where it is the school's own.
+
+    Letters of another alphabet that look like ours make another domain, so they are refused too.
+    """
+    domain = email.rpartition("@")[2].lower()
+    ours = domains_of(organisation)
+    if domain in ours:
+        return ""
+    if not ours:
+        return "The school’s own e-mail domains are not entered yet. Ask whoever keeps its details."
+    return f"Use one of the school’s own addresses: they end in {_or([f'@{one}' for one in ours])}."
+
+
+def _or(names: list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,268 @@
+"""Which passwords are to be changed, derived from facts (R1, E7).
+
+Every verified change answers each cause before it, and the term its day lies in. So the latest one
+of an account decides: a change after a leaver also serves that term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, QuerySet
+
+from accounts.models import Rotation, RotationCause, RotationWaiver, SocialAccount
+from accounts.workflow import Status
+from people.calendar import SchoolCalendar, calendars
+
+if TYPE_CHECKING:
+    from people.models import Organisation, Term
+
+TERMLY = "termly"
+# Accounts somebody signs in to in an ordinary term. A suspended one has a cause of its own.
+USED = (Status.PILOT, Status.LIVE, Status.RESTRICTED)
+
+
+class State(StrEnum):
+    DUE = "due"
+    ATTESTED = "attested"  # changed, says a runner; another has to try it
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One change that an account owes.
+
+    `reason` is a `RotationCause.Reason`, or "termly". `estimated`: no term is entered, so the days
+    are counted from the last change.
+    """
+
+    account_id: int
+    reason: str
+    occasion: str
+    since: datetime
+    due_at: datetime
+    state: State
+    attested_by: int | None = None
+    estimated: bool = False
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.reason != TERMLY
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at < now
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The latest changes of an account: tried by somebody else, and only said so far."""
+
+    verified: datetime | None = None
+    said: datetime | None = None
+    said_by: int | None = None
+
+
+def needs(accounts: QuerySet[SocialAccount], now: datetime) -> dict[int, list[Need]]:
+    """What these accounts owe now, by the account's id, most urgent first. Seven queries."""
+    rows = list(accounts.open().select_related("organisation__parent"))  # type: ignore[attr-defined]
+    last = _last(accounts)
+    causes = _causes(accounts, now)
+    waived = _waived(accounts, now.date())
+    years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    found: dict[int, list[Need]] = {}
+    for row in rows:
+        done = last.get(row.pk, _Last())
+        owed = [_of_cause(cause, done) for cause in causes.get(row.pk, []) if _open(cause, done)]
+        if row.status in USED and row.pk not in waived:
+            owed += _of_term(row, years[row.organisation_id], done, now)
+        found[row.pk] = sorted(owed, key=lambda need: need.due_at)
+    return found
+
+
+def needs_of(account: SocialAccount, now: datetime) -> list[Need]:
+    """What one account owes."""
+    return needs(SocialAccount.objects.filter(pk=account.pk), now).get(account.pk, [])
+
+
+def verified_since(account: SocialAccount, moment: datetime) -> bool:
+    """Whether its password was changed after that moment, and the new one tried."""
+    changed = Rotation.objects.filter(account=account, verification__isnull=False)
+    return changed.filter(changed_at__gt=moment).exists()
+
+
+def _last(accounts: QuerySet[SocialAccount]) -> dict[int, _Last]:
+    changes = Rotation.objects.filter(account__in=accounts.order_by().values("pk")).order_by()
+    verified = dict(
+        changes.filter(verification__isnull=False)
+        .values_list("account")
+        .annotate(at=Max("changed_at"))
+    )
+    said: dict[int, tuple[datetime, int]] = {}
+    unverified = changes.filter(verification=None).values_list(
+        "account", "changed_at", "attested_by"
+    )
+    for account, at, by in unverified:
+        if account not in said or said[account][0] < at:
+            said[account] = (at, by)
+    return {pk: _Last(verified.get(pk), *said.get(pk, (None, None))) for pk in {*verified, *said}}
+
+
+def _causes(accounts: QuerySet[SocialAccount], now: datetime) -> dict[int, list[RotationCause]]:
+    found: dict[int, list[RotationCause]] = {}
+    asked = accounts.order_by().values("pk")
+    rows = RotationCause.objects.filter(account__in=asked, since__lte=now, cancelled_at=None)
+    for row in rows:
+        found.setdefault(row.account_id, []).append(row)
+    return found
+
+
+def _waived(accounts: QuerySet[SocialAccount], on: date) -> set[int]:
+    rows = RotationWaiver.objects.filter(
+        account__in=accounts.order_by().values("pk"), starts_on__lte=on, ends_on__gte=on
+    )
+    return set(rows.values_list("account", flat=True))
+
+
+def _open(cause: RotationCause, done: _Last) -> bool:
+    return done.verified is None or done.verified <= cause.since
+
+
+def _of_cause(cause: RotationCause, done: _Last) -> Need:
+    return Need(
+        account_id=cause.account_id,
+        reason=cause.reason,
+        occasion=f"account.rotate:{cause.account_id}:cause:{cause.pk}",
+        since=cause.since,
+        due_at=cause.due_at,
+        **_state(cause.since, done),
+    )
+
+
+def _state(since: datetime, done: _Last) -> dict[str, Any]:
+    """Changed already, as somebody says? Only a change after the cause counts (E7)."""
+    if done.said is not None and done.said > since:
+        return {"state": State.ATTESTED, "attested_by": done.said_by}
+    return {"state": State.DUE}
+
+
+def _of_term(
+    row: SocialAccount, year: SchoolCalendar, done: _Last, now: datetime
+) -> Iterator[Need]:
+    at, today = row.organisation, now.astimezone(row.organisation.zone).date()
+    began = first_day(row)
+    if year.terms and today <= max(term.ends_on for term in year.terms):
+        term = year.term_of(today)
+        if term is None or began is None or began >= term.starts_on:
+            return  # a holiday; or its first password is this term's
+        since = _start_of(term.starts_on, at)
+        due = _end_of(due_day(term, year, at, known_since=known_since(row)), at)
+        key, estimated = f"term:{term.starts_on}", False
+    else:
+        if began is None:
+            return
+        counted_from = done.verified or _start_of(known_since(row), at)
+        days = timedelta(days=int(at.setting("accounts.days_without_terms")))
+        since, due = counted_from + days / 2, counted_from + days
+        key, estimated = f"days:{counted_from.date()}", True
+        if since > now:
+            return
+    if not estimated and done.verified is not None and done.verified >= since:
+        return
+    yield Need(
+        account_id=row.pk,
+        reason=TERMLY,
+        occasion=f"account.rotate:{row.pk}:{key}",
+        since=since,
+        due_at=due,
+        estimated=estimated,
+        **_state(since, done),
+    )
+
+
+def first_day(account: SocialAccount) -> date | None:
+    """The first day it was in use."""
+    days = [day for day in (account.pilot_from, account.live_on) if day is not None]
+    return min(days, default=None)
+
+
+def known_since(account: SocialAccount) -> date:
+    """The day the portal came to know it: nobody is late for what was before."""
+    entered = account.added_at.astimezone(account.organisation.zone).date()
+    return max(first_day(account) or entered, entered)
+
+
+def due_day(term: Term, year: SchoolCalendar, at: Organisation, *, known_since: date) -> date:
+    """The day of that term by which passwords are changed: its tenth school day, or its last.
+
+    For an account that was entered in the middle of the term, as many school days after that.
+    """
+    wanted = int(at.setting("accounts.rotation_school_day"))
+    if known_since <= term.starts_on:
+        return year.nth_school_day_of_term(term, wanted) or term.ends_on
+    day = known_since
+    while wanted and day < term.ends_on:
+        day += timedelta(days=1)
+        wanted -= year.is_school_day(day)
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A term that an account went through without a verified change."""
+
+    account_id: int
+    term: Term
+
+
+def missed(accounts: QuerySet[SocialAccount], now: datetime, back: timedelta) -> list[Ended]:
+    """Terms that ended within that time, and that an account ended without a verified change (E9).
+
+    Five queries. A waiver that covers the term's last day lets it go.
+    """
+    rows = list(accounts.filter(status__in=USED).select_related("organisation__parent"))
+    ids = [row.pk for row in rows]
+    years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    changed: dict[int, list[datetime]] = {}
+    verified = Rotation.objects.filter(account__in=ids, verification__isnull=False)
+    for pk, at in verified.values_list("account", "changed_at"):
+        changed.setdefault(pk, []).append(at)
+    waivers: dict[int, list[tuple[date, date]]] = {}
+    for pk, first, last in RotationWaiver.objects.filter(account__in=ids).values_list(
+        "account", "starts_on", "ends_on"
+    ):
+        waivers.setdefault(pk, []).append((first, last))
+    return [
+        Ended(row.pk, term)
+        for row in rows
+        for term in years[row.organisation_id].terms
+        if _went_without(row, term, changed.get(row.pk, []), waivers.get(row.pk, []), now, back)
+    ]
+
+
+def _went_without(
+    row: SocialAccount,
+    term: Term,
+    changed: list[datetime],
+    waivers: list[tuple[date, date]],
+    now: datetime,
+    back: timedelta,
+) -> bool:
+    at = row.organisation
+    today = now.astimezone(at.zone).date()
+    if not today - back <= term.ends_on < today or known_since(row) > term.starts_on:
+        return False
+    if any(first <= term.ends_on <= last for first, last in waivers):
+        return False
+    start, end = _start_of(term.starts_on, at), _end_of(term.ends_on, at)
+    return not any(start <= moment <= end for moment in changed)
+
+
+def _start_of(day: date, at: Organisation) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=at.zone)
+
+
+def _end_of(day: date, at: Organisation) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), tzinfo=at.zone)

@@ -1,0 +1,202 @@
+"""An account's life: each verb is a move in `accounts/workflow.py`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import no_passwords
+from accounts.models import RotationCause, SocialAccount
+from accounts.services.rotations import ask_for_change
+from accounts.services.telling import tell_leaders
+from accounts.workflow import ACCOUNT, RUNNING, Action, Status
+from people.calendar import calendars
+from people.models import Organisation, User
+from people.roles import Permission
+from trail import audit
+from web.errors import RuleBroken
+
+DAY = timedelta(days=1)
+CLOSING_STEPS = ("farewell_on", "exported_on", "access_removed_on", "deleted_on")
+
+
+@transaction.atomic
+def prepare(account: SocialAccount, *, by: User) -> SocialAccount:
+    """Everything is set up. Raises RuleBroken with all that is missing."""
+    with ACCOUNT.step(account, Action.PREPARE, by=by) as account:
+        return account
+
+
+@transaction.atomic
+def begin_pilot(account: SocialAccount, *, by: User, until: date) -> SocialAccount:
+    """Begin the trial. Called by the business case, which has guards of its own."""
+    with ACCOUNT.step(account, Action.PILOT, by=by) as account:
+        today = account.organisation.today()
+        if until <= today:
+            raise RuleBroken("A trial ends on a later day.")
+        account.pilot_from, account.pilot_until = today, until
+    return account
+
+
+@transaction.atomic
+def extend_pilot(account: SocialAccount, *, by: User, until: date) -> SocialAccount:
+    """The trial goes on, with changes, until a later day."""
+    with ACCOUNT.step(account, Action.EXTEND, by=by) as account:
+        if account.pilot_until is not None and until <= account.pilot_until:
+            raise RuleBroken("The trial ends on that day already. Choose a later one.")
+        account.pilot_until = until
+    return account
+
+
+@transaction.atomic
+def go_live(account: SocialAccount, *, by: User) -> SocialAccount:
+    """The trial is over and went well. Called by its evaluation, in `approvals/`."""
+    with ACCOUNT.step(account, Action.GO_LIVE, by=by) as account:
+        account.live_on = account.organisation.today()
+    return account
+
+
+@transaction.atomic
+def suspend(account: SocialAccount, *, by: User, why: str) -> SocialAccount:
+    """Nobody posts there until the leadership team says so. The DSL and the head are told."""
+    if not why.strip():
+        raise RuleBroken("Say why, in a sentence.")
+    RuleBroken.if_any(filter(None, [no_passwords.problem(why)]))
+    with ACCOUNT.step(account, Action.SUSPEND, by=by) as account:
+        _pause(account)
+        account.restricted_on = None
+        account.suspended_at, account.suspended_by = timezone.now(), by
+        account.suspended_why = why
+    ask_for_change(
+        account,
+        RotationCause.Reason.SUSPENDED,
+        source=f"suspended:{account.suspended_at:%Y%m%d%H%M%S}",
+        since=account.suspended_at,
+    )
+    tell_leaders(account, "suspended", f"“{account.name}” was suspended", urgent=True, but=by)
+    return account
+
+
+@transaction.atomic
+def reinstate(account: SocialAccount, *, by: User) -> SocialAccount:
+    """It goes on as before it was paused. Raises RuleBroken with all that is missing."""
+    action = Action.RESUME if account.paused_from == Status.LIVE else Action.RESUME_PILOT
+    with ACCOUNT.step(account, action, by=by) as account:
+        _unpause(account)
+    tell_leaders(account, "reinstated", f"“{account.name}” is in use again", but=by)
+    return account
+
+
+@transaction.atomic
+def begin_closing(account: SocialAccount, *, by: User, why: str) -> SocialAccount:
+    """It will be closed: its steps are ticked off one after the other."""
+    if not why.strip():
+        raise RuleBroken("Say why, in a sentence.")
+    with ACCOUNT.step(account, Action.BEGIN_CLOSING, by=by) as account:
+        _unpause(account)
+        account.closed_why, account.open_to_pupils = why, False
+    return account
+
+
+@transaction.atomic
+def note_closing_step(account: SocialAccount, *, step: str, on: date, by: User) -> SocialAccount:
+    """One of the things closing asks for was done on that day."""
+    if step not in CLOSING_STEPS:
+        raise TypeError(f"{step} is not a step of closing")
+    rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
+    account = rows.select_related("organisation__parent").get(pk=account.pk)
+    at = account.organisation
+    if not (by.can(Permission.MANAGE_ACCOUNTS, at=at) or account.is_run_by(by)):
+        raise PermissionDenied
+    if account.status != Status.CLOSING:
+        raise RuleBroken("This account is not being closed.")
+    if on > at.today():
+        raise RuleBroken("This day has not come yet.")
+    setattr(account, step, on)
+    account.save(update_fields=[step])
+    audit.record("account.closing_step", account, by=by, step=step)
+    return account
+
+
+@transaction.atomic
+def close(account: SocialAccount, *, by: User) -> SocialAccount:
+    """It is gone. The row stays, and its runners end today."""
+    with ACCOUNT.step(account, Action.CLOSE, by=by) as account:
+        today = account.organisation.today()
+        account.closed_on = today
+        for runner in account.runners.filter(ends_on=None):
+            runner.ends_on = max(today, runner.starts_on)
+            runner.save(update_fields=["ends_on"])
+        account.causes.filter(cancelled_at=None).update(
+            cancelled_at=timezone.now(), cancelled_by=by
+        )
+    return account
+
+
+def restrict_if_too_few(account: SocialAccount, *, after: date | None = None) -> bool:
+    """Restrict a running account that too few people run.
+
+    `after`: the last day of somebody. While that day lies ahead they still run it, and the sweep
+    looks again; from that day on they do not count.
+    """
+    today = account.organisation.today()
+    on = today + DAY if after == today else today
+    wanted = int(account.organisation.setting("accounts.least_runners"))
+    if account.status not in RUNNING or account.runners.current(on).count() >= wanted:
+        return False
+    with ACCOUNT.step(account, Action.RESTRICT, by=None) as account:
+        _pause(account)
+        account.restricted_on = today
+    title = f"Too few people run “{account.name}”: it is restricted"
+    tell_leaders(account, f"restricted:{today}", title, urgent=True)
+    return True
+
+
+def sweep_pauses(organisations: list[Organisation]) -> int:
+    """Restrict what too few run since a dated leaving, suspend what stayed so too long."""
+    years = calendars(organisations)
+    found = SocialAccount.objects.filter(organisation__in=organisations)
+    count = 0
+    for account in found.running().select_related("organisation__parent"):
+        with transaction.atomic():
+            count += restrict_if_too_few(account)
+    restricted = found.filter(status=Status.RESTRICTED)
+    for account in restricted.select_related("organisation__parent"):
+        at = account.organisation
+        year, today = years[at.pk], at.today()
+        assert account.restricted_on is not None
+        days = (today - account.restricted_on).days
+        passed = sum(
+            year.is_school_day(account.restricted_on + DAY * n) for n in range(1, days + 1)
+        )
+        if passed >= int(at.setting("accounts.suspend_after")):
+            _suspend_for_want_of_runners(account)
+            count += 1
+    return count
+
+
+@transaction.atomic
+def _suspend_for_want_of_runners(account: SocialAccount) -> None:
+    with ACCOUNT.step(account, Action.SUSPEND, by=None) as account:
+        account.restricted_on = None
+        account.suspended_at = timezone.now()
+        account.suspended_why = "Too few people ran it, and nobody joined in time."
+    tell_leaders(account, "suspended", f"“{account.name}” was suspended", urgent=True)
+
+
+def _pause(account: SocialAccount) -> None:
+    # A restricted account that is suspended remembers what it was before both.
+    account.paused_from = account.paused_from or _before(account)
+
+
+def _before(account: SocialAccount) -> str:
+    return Status.LIVE if account.live_on else Status.PILOT
+
+
+def _unpause(account: SocialAccount) -> None:
+    account.paused_from, account.restricted_on = "", None
+    account.suspended_at = account.suspended_by = None
+    account.suspended_why = ""

@@ -1,0 +1,165 @@
+"""Changing passwords: what asks for it, who did it, who tried it. Never the password itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import no_passwords
+from accounts.models import (
+    MissedRotation,
+    Rotation,
+    RotationCause,
+    RotationWaiver,
+    SocialAccount,
+    Verification,
+)
+from accounts.rotation import missed
+from people.models import User
+from people.roles import Permission
+from trail import audit
+from web.errors import RuleBroken
+
+# A term that ended longer ago is not looked at any more.
+MISSED_WITHIN = timedelta(days=60)
+LONGEST_WAIVER = timedelta(days=200)
+
+
+def ask_for_change(
+    account: SocialAccount, reason: str, *, source: str, since: datetime
+) -> RotationCause:
+    """Something happened after which the password is changed at once. Asked once per source."""
+    hours = int(account.organisation.setting("accounts.urgent_hours"))
+    cause, is_new = RotationCause.objects.update_or_create(
+        account=account,
+        reason=reason,
+        source=source,
+        cancelled_at=None,
+        defaults={"since": since, "due_at": since + timedelta(hours=hours)},
+    )
+    if is_new:
+        audit.record("rotation.ask", account, by=None, reason=reason)
+    return cause
+
+
+@transaction.atomic
+def attest(
+    account: SocialAccount,
+    *,
+    by: User,
+    changed_at: datetime,
+    sessions_ended: bool,
+    second_factor_ours: bool,
+    vault: str = "",
+    admins: str = "",
+) -> Rotation:
+    """A runner says when it was changed, and where it is kept.
+
+    Raises RuleBroken with everything that is missing, or for text that looks like a password.
+    """
+    account = _locked(account)
+    if not account.is_run_by(by):
+        raise PermissionDenied
+    has_roles = account.on.has_roles
+    RuleBroken.if_any(
+        sentence
+        for sentence, wrong in (
+            ("This time has not come yet.", changed_at > timezone.now()),
+            ("Sign out every other device first, then confirm it.", not sessions_ended),
+            ("Look at two-factor sign-in and recovery, then confirm them.", not second_factor_ours),
+            ("Say in which vault it is kept.", not has_roles and not vault.strip()),
+            ("List who has access now.", has_roles and not admins.strip()),
+            (no_passwords.problem(vault), bool(no_passwords.problem(vault))),
+            (no_passwords.problem(admins), bool(no_passwords.problem(admins))),
+            (
+                "This change is on record already.",
+                account.rotations.filter(changed_at=changed_at).exists(),
+            ),
+        )
+        if wrong
+    )
+    rotation = Rotation.objects.create(
+        account=account,
+        changed_at=changed_at,
+        sessions_ended=sessions_ended,
+        second_factor_ours=second_factor_ours,
+        vault=vault.strip(),
+        admins=admins.strip(),
+        attested_by=by,
+    )
+    audit.record("rotation.attest", account, by=by)
+    return rotation
+
+
+@transaction.atomic
+def verify(rotation: Rotation, *, by: User) -> Verification:
+    """Another runner signed in with it; where there is none, the leadership team witnesses it.
+
+    Raises RuleBroken for whoever changed it (E7), and for a second verification.
+    """
+    account = _locked(rotation.account)
+    if rotation.attested_by_id == by.pk:
+        raise RuleBroken("Somebody else has to sign in with the new password, not you.")
+    runs_it, witnesses = account.is_run_by(by), False
+    if not runs_it:
+        witnesses = by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation)
+        if not witnesses:
+            raise PermissionDenied
+        today = account.organisation.today()
+        if account.runners.current(today).exclude(person=rotation.attested_by_id).exists():
+            raise RuleBroken("One of its runners has to try it: you would only be a witness.")
+    if Verification.objects.filter(rotation=rotation).exists():
+        raise RuleBroken("Somebody has confirmed this already.")
+    done = Verification.objects.create(rotation=rotation, by=by, witnessed=witnesses)
+    audit.record("rotation.verify", account, by=by, witnessed="yes" if witnesses else "no")
+    return done
+
+
+@transaction.atomic
+def waive(account: SocialAccount, *, by: User, reason: str, until: date) -> RotationWaiver:
+    """The leadership team lets the term's change go until a day."""
+    account = _locked(account)
+    if not by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation):
+        raise PermissionDenied
+    today = account.organisation.today()
+    RuleBroken.if_any(
+        sentence
+        for sentence, wrong in (
+            ("Say why, in a sentence.", not reason.strip()),
+            ("The last day has passed already.", until < today),
+            ("Choose a day within two terms.", until > today + LONGEST_WAIVER),
+            (no_passwords.problem(reason), bool(no_passwords.problem(reason))),
+        )
+        if wrong
+    )
+    waiver = RotationWaiver.objects.create(
+        account=account, reason=reason.strip(), starts_on=today, ends_on=until, by=by
+    )
+    audit.record("rotation.waive", account, by=by, until=until.isoformat())
+    return waiver
+
+
+def record_missed(now: datetime) -> int:
+    """Put on record, for good, the terms that ended without a change (E9). Safe to run again."""
+    found = missed(SocialAccount.objects.all(), now, MISSED_WITHIN)
+    rows = [
+        MissedRotation(
+            account_id=one.account_id,
+            term_name=one.term.name,
+            starts_on=one.term.starts_on,
+            ends_on=one.term.ends_on,
+            recorded_at=now,
+        )
+        for one in found
+    ]
+    before = MissedRotation.objects.count()
+    MissedRotation.objects.bulk_create(rows, ignore_conflicts=True)
+    return MissedRotation.objects.count() - before
+
+
+def _locked(account: SocialAccount) -> SocialAccount:
+    rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation__parent").get(pk=account.pk)
