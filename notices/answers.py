@@ -5,7 +5,8 @@ from __future__ import annotations
 import smtplib
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+
+from notices.conversation import LostWithText
 
 TROUBLE = (smtplib.SMTPException, OSError)
 # After the whole mail: these are about the address. Others (554) are about what it says.
@@ -29,32 +30,14 @@ class Answer:
     connection_lost: bool = False
 
 
-def watch(connection: Any) -> None:
-    """Note on the connection when a mail's text starts to leave: then a break is unclear."""
-    smtp = getattr(connection, "connection", None)
-    if not isinstance(smtp, smtplib.SMTP):
-        return
-    send = smtp.data
-
-    def data(text: Any) -> Any:
-        connection.text_has_left = True
-        return send(text)
-
-    smtp.data = data  # type: ignore[method-assign,assignment]
-
-
-def forget(connection: Any) -> None:
-    """A new mail begins."""
-    connection.text_has_left = False
-
-
 def code_of(problem: BaseException) -> str:
     """The answer's number, or the kind of trouble where there was none."""
-    number = _number(problem)
-    return str(number) if number else type(problem).__name__[:40]
+    if isinstance(problem, LostWithText) and problem.__cause__:
+        problem = problem.__cause__
+    return str(_number(problem) or type(problem).__name__[:40])
 
 
-def read(problem: Exception, connection: Any) -> Answer:
+def read(problem: Exception) -> Answer:
     """What this problem means for the mail that was being sent."""
     number, code = _number(problem), code_of(problem)
     match problem:
@@ -67,7 +50,7 @@ def read(problem: Exception, connection: Any) -> Answer:
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused() if number >= 400:
             never = Verdict.NEVER if number >= 500 else Verdict.LATER
             return Answer(never, code, connection_lost=number == SERVER_CLOSES)
-    if getattr(connection, "text_has_left", False):
+    if isinstance(problem, LostWithText):
         return Answer(Verdict.UNKNOWN, code, connection_lost=True)
     return Answer(Verdict.LATER, code, connection_lost=True)
 

@@ -101,14 +101,15 @@ def _take_back_abandoned() -> None:
     """Mails of workers that were killed."""
     now = timezone.now()
     for claim in set(Mail.objects.abandoned(now).values_list("claim", flat=True)):
-        _take_back(claim)
+        if claim is not None:  # a constraint of the table says so
+            _take_back(claim)
     # Of a worker that was killed with nothing left to do.
     mails = Mail.objects.filter(claim=OuterRef("claim"))
     Batch.objects.filter(~Exists(mails), claimed_at__lt=now - CLAIM_LASTS).delete()
 
 
 @transaction.atomic
-def _take_back(claim: uuid.UUID | None) -> None:
+def _take_back(claim: uuid.UUID) -> None:
     """Those before the one on the wire have left; only that one may have."""
     batch = Batch.objects.select_for_update().filter(claim=claim).first()
     at_mail = batch.at_mail if batch else 0
@@ -232,7 +233,7 @@ def _note_on_the_wire(batch: Batch, mail: Mail) -> bool:
         sql += " AND set_config('synchronous_commit', 'off', true) = 'off'"
     with database.cursor() as cursor:
         cursor.execute(sql, [mail.pk, batch.pk])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _mark_sent(mails: MailQuerySet) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import smtplib
+import socket
 from typing import Any
 
 import structlog
@@ -10,6 +12,7 @@ from django.core.mail import EmailMessage, get_connection
 
 from notices import answers
 from notices.answers import Answer
+from notices.conversation import hand_over
 
 log = structlog.get_logger(__name__)
 
@@ -37,23 +40,29 @@ class Line:
         connection = get_connection(**settings.DELIVERY)
         try:
             connection.open()
+            if smtp := _smtp(connection):
+                # The end of a mail does not wait until its beginning has been acknowledged.
+                assert smtp.sock is not None  # it has just been opened
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                smtp.ehlo_or_helo_if_needed()
         except answers.TROUBLE as problem:
             self.connection = connection
             self._lose()
             return answers.code_of(problem)
-        answers.watch(connection)
         self.connection = connection
         return ""
 
     def send(self, message: EmailMessage) -> None:
         """Hand one mail over. Raises answers.TROUBLE, which `read` explains."""
-        answers.forget(self.connection)
-        self.connection.send_messages([message])
+        if smtp := _smtp(self.connection):
+            hand_over(smtp, message)
+        else:  # mail that is kept in files, or printed
+            self.connection.send_messages([message])
         self.failures = 0
 
     def read(self, problem: Exception) -> Answer:
         """What this problem means for the mail, and for the line."""
-        answer = answers.read(problem, self.connection)
+        answer = answers.read(problem)
         if answer.connection_lost:
             self._lose()
         return answer
@@ -69,3 +78,9 @@ class Line:
     def _lose(self) -> None:
         self.failures += 1
         self.close()
+
+
+def _smtp(connection: Any) -> smtplib.SMTP | None:
+    """The conversation below Django's backend; None where mail is kept in files, say."""
+    smtp = getattr(connection, "connection", None)
+    return smtp if isinstance(smtp, smtplib.SMTP) else None

@@ -24,6 +24,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.refused_addresses: set[str] = set()
         self.put_off_addresses: set[str] = set()
         self.mails_per_connection = 1_000_000
+        self.pipelining = True
         self.seconds_per_mail = 0.0
         self.connections = 0
         self.received: list[Message] = []
@@ -56,6 +57,9 @@ class Conversation(socketserver.StreamRequestHandler):
         taken = 0
         while line := self.rfile.readline():
             verb = line.split()[0].upper().decode() if line.split() else ""
+            if verb == "EHLO" and verb not in self.server.answers and self.server.pipelining:
+                self.say("250-here\r\n250 PIPELINING")
+                continue
             if verb == "QUIT":
                 self.say("221 bye")
                 return
@@ -79,8 +83,13 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def take_text(self) -> bool:
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
-            lines.append(line)
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False  # no end, no mail
+            lines.append(line.removeprefix(b"."))
+        if not lines:
+            self.say("554 no valid recipients")
+            return True
         if self.server.drop_after_text:
             return False
         answer = self.server.answers.get("TEXT", "250 taken")

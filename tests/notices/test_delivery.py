@@ -41,12 +41,14 @@ def make_mail(kind: str = "transactional", to: User | None = None, **details: ob
         kind=kind,
         recipient=person,
         to=person.email or "",
-        subject="A subject",
-        text="Some text",
-        html="<p>Some text</p>",
-        from_address="Hill School <portal@localhost>",
         digest_on=TUESDAY if kind == "reminder" else None,
-        **details,
+        **{
+            "subject": "A subject",
+            "text": "Some text",
+            "html": "<p>Some text</p>",
+            "from_address": "Hill School <portal@localhost>",
+            **details,
+        },
     )
 
 
@@ -408,3 +410,33 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(server: MailServer) -> 
     assert server.ids == [fine.message_id]
     broken.refresh_from_db()
     assert (broken.status, broken.last_error) == (Mail.Status.FAILED, "BadHeaderError")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    ("verb", "answer", "becomes"),
+    [("MAIL", "451 not now", "waiting"), ("RCPT", "550 unknown", "failed"),
+     ("DATA", "452 full", "waiting"), ("TEXT", "554 no", "failed")],
+)  # fmt: skip
+def test_a_no_means_the_same_whether_lines_go_one_by_one_or_at_once(
+    server: MailServer, verb: str, answer: str, becomes: str, at_once: bool
+) -> None:
+    server.pipelining = at_once
+    server.answers[verb] = answer
+    mail = make_mail()
+    deliver()
+    mail.refresh_from_db()
+    assert (mail.status, mail.last_error) == (becomes, answer[:3])
+
+    server.answers.clear()
+    after = make_mail()  # on a line that is clean
+    assert deliver().sent == 1
+    assert server.ids == [after.message_id]
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was(server: MailServer) -> None:
+    make_mail(text="One\n.\n..two\n.three")
+    deliver()
+    (received,) = server.received
+    (plain, _) = received.get_payload()
+    assert plain.get_payload().splitlines() == ["One", ".", "..two", ".three"]
