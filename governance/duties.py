@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from governance.obligations import Obligation, obligations, obligations_of, owed
 from people.duty import Duty, DutySource
 from people.models import User
+from web.addresses import address
 
 
 def _signatures_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
@@ -33,7 +33,7 @@ def _to_sign(owing: Iterable[Obligation]) -> Iterator[Duty]:
             organisation_id=one.organisation_id,
             due_on=one.due_on,
             title=f"Read and sign: {one.title}",
-            url=reverse("governance:read", args=[one.policy_id]),
+            url=address("governance:read", one.policy_id),
             line_manager_id=one.line_manager_id,
             since=one.since,
             paused_until=one.paused_until,

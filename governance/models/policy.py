@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from people.models import Membership, Organisation, OrganisationReach
 from people.roles import Permission, Role
+from web.addresses import address
 
 if TYPE_CHECKING:
     from people.models import User
@@ -131,7 +131,7 @@ class Policy(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where it is read: an appendix with the policy it belongs to."""
-        return reverse("governance:read", args=[self.parent_id or self.pk])
+        return address("governance:read", self.parent_id or self.pk)
 
     def is_under_review(self) -> bool:
         """Whether its review is overdue or open. It stays in force meanwhile (D13)."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from governance.models.policy import Policy
 from governance.models.version import PolicyVersion
 from people.models import Organisation
 from people.roles import Permission
+from web.addresses import address
 
 if TYPE_CHECKING:
     from people.models import User
@@ -58,7 +58,7 @@ class Signature(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("governance:receipt", args=[self.reference])
+        return address("governance:receipt", self.reference)
 
 
 class SignatureName(models.Model):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from governance.models.policy import Policy
@@ -15,6 +14,7 @@ from governance.workflow import Status
 from people.models import Membership, Organisation
 from people.roles import Role
 from trail.constraints import both_or_neither
+from web.addresses import address
 
 if TYPE_CHECKING:
     from people.models import User
@@ -126,7 +126,7 @@ class PolicyVersion(models.Model):
         return f"{self.title}, version {self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("governance:version", args=[self.pk])
+        return address("governance:version", self.pk)
 
     @property
     def organisation(self) -> Organisation:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from people.roles import Permission, roles_with
 from people.settings_registry import resolve
+from web.addresses import address
 
 if TYPE_CHECKING:
     from people.models.user import User
@@ -96,7 +96,7 @@ class Organisation(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("overview:dashboard", args=[self.slug])
+        return address("overview:dashboard", self.slug)
 
     @property
     def organisation(self) -> Organisation:

@@ -1,0 +1,38 @@
+"""The quick way to an address gives the one that Django gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import NoReverseMatch, reverse, set_script_prefix
+
+from web.addresses import NUMBER, WORD, address
+
+ROUTES: dict[str, list[Any]] = {
+    "governance:read": [1, 42, NUMBER],
+    "governance:version": [7, -1, None],
+    "governance:receipt": ["S-7K2M-9QXD", WORD, "with space", "ü/&?"],
+    "overview:dashboard": ["oak-lane", "2222"],
+}
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name in ROUTES for key in ROUTES[name]])
+def test_it_is_what_django_would_say(name: str, key: Any) -> None:
+    try:
+        expected = reverse(name, args=[key])
+    except NoReverseMatch:
+        with pytest.raises(NoReverseMatch):
+            address(name, key)
+    else:
+        assert address(name, key) == expected
+
+
+def test_a_portal_below_a_folder_keeps_it() -> None:
+    plain = address("governance:read", 3)
+    set_script_prefix("/portal/")
+    try:
+        assert address("governance:read", 3) == f"/portal{plain}"
+    finally:
+        set_script_prefix("/")
+    assert address("governance:read", 3) == plain
