@@ -49,6 +49,13 @@ def offer_only(form: forms.BaseForm, **choices: QuerySet[Model]) -> None:
         cast(forms.ModelChoiceField, form.fields[name]).queryset = queryset
 
 
+def needed_sometimes(form: forms.BaseForm, *names: str) -> None:
+    """These are asked for by another answer: the label does not call them optional."""
+    for name in names:
+        if name in form.fields:
+            form.fields[name].sometimes = True  # type: ignore[attr-defined]
+
+
 def refuse(form: forms.BaseForm, broken: RuleBroken) -> None:
     """Show the sentences of a broken rule on the form, which keeps what was typed."""
     for reason in broken.reasons:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from governance.models import EvidencePack, Policy
 from governance.services.evidence import policies_at
 from people.models import Organisation, User
-from web.forms import DateField, offer_only, page_form
+from web.forms import DateField, needed_sometimes, offer_only, page_form
 
 Kind = EvidencePack.Kind
 FIRST_YEAR = 1990
@@ -109,6 +109,7 @@ class PackForm(MomentForm):
             self.initial.setdefault("kind", Kind.SCHOOL)
             self.fields["policy"].help_text = "Only for a pack about one policy."
             offer_only(self, policy=policies_at(place).order_by("title", "pk"))
+        needed_sometimes(self, "policy")
         self.order_fields(["kind", "policy", "on", "at"])
         self.helper = page_form(
             *fields, "on", "at", "form_key", submit="Make the pack", cancel=cancel

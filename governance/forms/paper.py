@@ -15,7 +15,7 @@ from governance import sheets
 from governance.models import Annulment, PaperSheet
 from governance.sheets import MOST_SCANS, Edition
 from people.models import Membership, Organisation, User
-from web.forms import DateField, offer_only, page_form
+from web.forms import DateField, needed_sometimes, offer_only, page_form
 
 # Who has left may still have been the witness of an older sheet.
 WITNESS_UNTIL = timedelta(days=400)
@@ -60,6 +60,7 @@ class PrintForm(forms.Form):
             del self.fields["people"], self.fields["department"]
             cast(forms.ChoiceField, self.fields["who"]).choices = self.WHO[-1:]
             self.fields["who"].initial = "empty"
+        needed_sometimes(self, "people")
         self.helper = page_form(*self.fields, submit="Make the sheet")
         self.helper.form_method = "get"
         self.helper.disable_csrf = True
@@ -119,6 +120,7 @@ class SheetForm(forms.Form):
         choices = [(key, found[0].label(place)) for key, found in self.editions.items()]
         cast(forms.ChoiceField, self.fields["edition"]).choices = choices
         offer_only(self, witness=_witnesses(place))
+        needed_sometimes(self, "note")
         self.helper = page_form(*self.fields, submit="Continue", cancel=cancel)
 
     def clean(self) -> dict[str, Any]:
@@ -212,6 +214,7 @@ class AnnulForm(forms.Form):
 
     def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        needed_sometimes(self, "note")
         self.helper = page_form(
             "reason", "note", submit="Annul this signature", cancel=cancel, tone="danger"
         )

@@ -10,7 +10,7 @@ from django.template import engines
 
 from tests.web.gallery import SignForm, gallery
 from web.errors import RuleBroken
-from web.forms import DateField, page_form, refuse
+from web.forms import DateField, needed_sometimes, page_form, refuse
 
 CRISPY = "{% load crispy_forms_tags %}{% crispy form %}"
 
@@ -46,6 +46,14 @@ def test_optional_fields_say_so_and_needed_ones_have_no_star() -> None:
     assert '<span class="optional">(optional)</span>' in part(page, "email")
     assert "optional" not in part(page, "name")
     assert "*" not in page.replace("*/*", "")
+
+
+def test_what_another_answer_asks_for_is_not_called_optional() -> None:
+    form = SignForm()
+    form.fields["name"].required = False
+    assert "(optional)" in part(drawn(form), "name")
+    needed_sometimes(form, "name", "a field that this school does not have")
+    assert "(optional)" not in part(drawn(form), "name")
 
 
 def test_each_line_of_the_summary_leads_to_a_field_that_exists() -> None:
