@@ -146,7 +146,7 @@ def audience(request: Request, pk: int) -> HttpResponse:
         except RuleBroken as problem:
             refuse(form, problem)
         else:
-            messages.success(request, "Saved. Below stands whom it covers today.")
+            messages.success(request, f"Saved. It is for {_people(version)} today.")
             return redirect("governance:audience", version.pk)
     covered = (
         audience_of(version, version.organisation.today())
@@ -161,6 +161,15 @@ def audience(request: Request, pk: int) -> HttpResponse:
         "counts": [(labels[row["employment"]], row["n"]) for row in counts],
     }
     return version_page(request, "version_audience", version, **context)
+
+
+def _covered(version: PolicyVersion, on: date) -> int:
+    return audience_of(version, on).values("person").distinct().count()
+
+
+def _people(version: PolicyVersion) -> str:
+    number = _covered(version, version.organisation.today())
+    return "1 person" if number == 1 else f"{number:,} people"
 
 
 @require_POST
@@ -338,11 +347,10 @@ def publish(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Published. Everyone it asks finds it among their tasks.")
             return redirect("governance:policy", version.policy_id)
-    covered = audience_of(version, today).values("person").distinct().count()
     context = {
         "form": form,
         "first": first,
-        "covered": covered,
+        "covered": _covered(version, today),
         "problems": VERSION.problems(Action.PUBLISH, version, request.user),
         "removals": removals(version),
         "turns": signing_off.turns(version),

@@ -224,7 +224,9 @@ def test_the_page_of_a_draft_says_it_in_one_phrase(
 ) -> None:
     draft = make_in_sign_off(school, by=head)
     draft = sign_off.take_back(draft, by=head)
-    client.post(at("audience", draft.pk), {"roles": ["staff", "head"], "employment": ["agency"]})
+    ticked = {"roles": ["staff", "head"], "employment": ["agency"]}
+    saved = client.post(at("audience", draft.pk), ticked, follow=True).content.decode()
+    assert "Saved. It is for 0 people today." in saved
 
     for name, pk in (("policy", draft.policy_id), ("sign_off", draft.pk)):
         page = unescape(client.get(at(name, pk)).content.decode())
