@@ -25,8 +25,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 WIDTHS = (360, 1280)
-# Where each picture begins: the role that looks, and the links that are followed from an address.
-# `{school}` and `{trust}` are the places whose dashboards the head and the trust's lead have.
+POLICY, HISTORY = "main table th a", "main a[href$='/history/']"
+# One text of the demo was sent back, at the high school.
+WRITER, DRAFTS = "head@merrowgate", "/schools/merrowgate/policies/"
+DRAFT = "main tr:has(.status-returned) th a"
+# Where each picture begins: the role that looks (or `login@place`), and the links that are followed
+# from an address. `{school}` and `{trust}` are the places whose dashboards the head and the trust's
+# lead have. A link that begins with "upload:" chooses that file and sends it.
 PAGES: dict[str, tuple[str, str, list[str]]] = {
     "sign-in": ("", "/sign-in/", []),
     "forgotten": ("", "/sign-in/forgotten/", []),
@@ -42,6 +47,44 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     "signers": ("head", "/schools/{school}/policies/", ["main a[href$='/signatures/']"]),
     "new-policy": ("head", "/schools/{school}/policies/new/", []),
     "import": ("head", "/schools/{school}/policies/import/", []),
+    "import-preview": (
+        "head",
+        "/schools/{school}/policies/import/",
+        ["upload:tests/governance/documents/hard-wrapped.txt"],
+    ),
+    "import-version": ("head", "/schools/{school}/policies/", [POLICY, "main a[href$='/import/']"]),
+    "details": ("head", "/schools/{school}/policies/", [POLICY, "main a[href$='/details/']"]),
+    "signatories": (
+        "head",
+        "/schools/{school}/policies/",
+        [POLICY, "main a[href$='/signatories/']"],
+    ),
+    "withdraw": ("head", "/schools/{school}/policies/", [POLICY, "main a[href$='/withdraw/']"]),
+    "versions": ("head", "/schools/{school}/policies/", [POLICY, HISTORY]),
+    "version": ("head", "/schools/{school}/policies/", [POLICY, HISTORY, POLICY]),
+    "version-trail": (
+        "head",
+        "/schools/{school}/policies/",
+        [POLICY, HISTORY, "main a[href$='/trail/']"],
+    ),
+    "draft": (WRITER, DRAFTS, [DRAFT]),
+    "draft-edit": (WRITER, DRAFTS, [DRAFT, "main a[href$='/edit/']"]),
+    "draft-audience": (WRITER, DRAFTS, [DRAFT, "main a[href$='/audience/']"]),
+    "draft-sign-off": (WRITER, DRAFTS, [DRAFT, "main a[href*='/sign-off/']"]),
+    "draft-discard": (WRITER, DRAFTS, [DRAFT, "main a[href$='/discard/']"]),
+    "reviews": ("head", "/schools/{school}/policies/reviews/", []),
+    "review": ("head", "/schools/{school}/policies/reviews/", [POLICY]),
+    "review-open": (
+        "head",
+        "/schools/{school}/policies/reviews/",
+        [POLICY, "main a[href$='/review/open/']"],
+    ),
+    "reviewed": (
+        "head",
+        "/schools/{school}/policies/reviews/",
+        [POLICY, "main a[href$='/reviewed/']"],
+    ),
+    "receipt": ("signed@thistledown", "/policies/", ["main a[href^='/receipts/']"]),
     "exemptions": ("head", "/schools/{school}/exemptions/", []),
     "exemption-new": ("head", "/schools/{school}/exemptions/new/", []),
     "people": ("head", "/schools/{school}/people/", []),
@@ -50,6 +93,26 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     "staff-import": ("head", "/schools/{school}/people/import/", []),
     "settings": ("head", "/schools/{school}/settings/", []),
     "school-details": ("head", "/schools/{school}/settings/details/", []),
+    "accounts": ("head", "/schools/{school}/accounts/", []),
+    "account": ("head", "/schools/{school}/accounts/", ["main table th a"]),
+    "account-enter": ("head", "/schools/{school}/accounts/enter/", []),
+    "account-suspend": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "text=Suspend this account"],
+    ),
+    "account-runner": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "text=Add a runner"],
+    ),
+    "account-rules": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "text=Change the house rules"],
+    ),
+    "accounts-trust": ("trust_lead", "/schools/{trust}/accounts/", []),
+    "account-mine": ("staff", "/schools/{school}/accounts/", []),
     "terms": ("head", "/schools/{school}/terms/", []),
     "delivery": ("head", "/schools/{school}/delivery/", []),
     "record": ("head", "/schools/{school}/record/", []),
@@ -118,6 +181,7 @@ def people() -> tuple[dict[str, str], str]:
 
     found: dict[str, str] = {"": ""}
     for part in sorted(CAST, key=lambda part: len(part.roles)):  # whoever is least else
+        found[f"{part.login}@{part.place}"] = f"{part.login}@{part.place}.example"
         for role in part.roles:
             if part.shown:
                 found.setdefault(str(role), f"{part.login}@{part.place}.example")
@@ -166,6 +230,9 @@ def take(base: str, out: Path, only: set[str]) -> None:
 def _picture(page: Page, url: str, links: list[str], name: Path) -> None:
     page.goto(url)
     for link in links:
+        if link.startswith("upload:"):
+            page.set_input_files("input[type=file]", ROOT / link.removeprefix("upload:"))
+            link = "main form [type=submit]"
         page.locator(link).first.click()
         page.wait_for_load_state()
     for width in WIDTHS:
