@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{AT}terms/import/", year.terms_import, name="terms_import"),
     path(f"{AT}terms/import/confirm/", year.terms_import_confirm, name="terms_import_confirm"),
     path(f"{AT}terms/take-over/", year.terms_take_over, name="terms_take_over"),
+    path(f"{AT}terms/follow-trust/", year.terms_follow_trust, name="terms_follow_trust"),
     path(f"{AT}terms/add/", terms.term_add, name="term_add"),
     path(f"{AT}terms/<int:pk>/", terms.term_change, name="term_change"),
     path(f"{AT}terms/<int:pk>/delete/", terms.term_delete, name="term_delete"),

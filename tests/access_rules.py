@@ -110,6 +110,7 @@ MATRIX: dict[str, Rule] = {
     "people:terms_import":           both(OFFICE),
     "people:terms_import_confirm":   post(OFFICE),
     "people:terms_take_over":        both(OFFICE),
+    "people:terms_follow_trust":     both(OFFICE),
     "people:term_add":               both(OFFICE),
     "people:term_change":            both(OFFICE),
     "people:term_delete":            both(OFFICE),

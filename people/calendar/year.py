@@ -75,6 +75,11 @@ class Special:
     def kind_words(self) -> str:
         return WORDS[self.kind]
 
+    @property
+    def days(self) -> str:
+        """ "Mon 26 Oct to Fri 30 Oct 2026"."""
+        return in_short(self.first, self.last)
+
 
 def first_month(organisation: Organisation) -> int:
     """The month in which a school year begins: August in Scotland, elsewhere September."""
@@ -179,6 +184,15 @@ class SchoolYear:
 def label_of(starts: int) -> str:
     """ "2026/27"."""
     return f"{starts}/{(starts + 1) % 100:02}"
+
+
+def in_short(first: date, last: date) -> str:
+    """A span in few words: "Mon 26 Oct to Fri 30 Oct 2026"."""
+    if first == last:
+        return f"{first:%a} {first.day} {first:%b %Y}"
+    begins = f"{first:%a} {first.day} {first:%b}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{begins}{year} to {last:%a} {last.day} {last:%b %Y}"
 
 
 def schools_apart(trust: Organisation) -> tuple[list[Organisation], int]:

@@ -7,10 +7,10 @@ from typing import Any, cast
 from django import forms
 from django.urls import reverse
 
-from people.calendar.year import label_of, year_of
+from people.calendar.year import in_short, label_of, year_of
 from people.models import Closure, Organisation, Term
 from people.year_import import words
-from people.year_import.plan import Planned, in_short, in_words
+from people.year_import.plan import Planned, in_words
 from people.year_import.reading import MAX_BYTES, read, text_of
 from people.year_import.rows import Listed
 from web.errors import RuleBroken
@@ -216,9 +216,9 @@ class YearRowsForm(forms.Form):
         return [self[name] for name in names if name in self.fields]
 
 
-class TakeOverForm(forms.Form):
-    """A question with one answer."""
+class ConfirmForm(forms.Form):
+    """A question with one answer that nobody need be warned of."""
 
-    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cancel: str, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = page_form(submit="Take over these dates", cancel=cancel)
+        self.helper = page_form(submit=submit, cancel=cancel)

@@ -69,11 +69,10 @@ def change_closure(closure: Closure, *, by: User | None, **details: Any) -> Clos
 @transaction.atomic
 def delete(entry: TermOrClosure, *, by: User | None) -> None:
     """Take a term or a closure out of the year."""
-    noun = "term" if isinstance(entry, Term) else "closure"
-    organisation, days = entry.organisation, _span(entry)
+    organisation, verb = entry.organisation, _deleted(entry)
     _check(organisation, by)
     entry.delete()
-    audit.record(f"calendar.{noun}_delete", organisation, by=by, at=organisation, **days)
+    audit.record(verb, organisation, by=by, at=organisation, **_span(entry))
 
 
 @transaction.atomic
@@ -123,6 +122,29 @@ def take_over(organisation: Organisation, *, by: User | None) -> Imported:
             copies.append(entry)
     terms, closures = _write(organisation, copies, by)
     return Imported(terms, closures, len(followed) - len(copies))
+
+
+@transaction.atomic
+def follow_trust(organisation: Organisation, *, by: User | None) -> None:
+    """Delete the school's own terms and closures, so that its trust's year counts again.
+
+    Raises RuleBroken where its trust has no terms.
+    """
+    _lock(organisation, by)
+    if not may_follow(organisation):
+        raise RuleBroken("There are no terms of a trust to follow.")
+    own = own_year(organisation)
+    organisation.terms.all().delete()
+    organisation.closures.all().delete()
+    audit.record_many(
+        audit.Entry(_deleted(entry), organisation, by, _span(entry), organisation) for entry in own
+    )
+
+
+def may_follow(organisation: Organisation) -> bool:
+    """Whether there is a trust with terms above."""
+    above = organisation.parent_id
+    return above is not None and Term.objects.filter(organisation=above).exists()
 
 
 def own_year(organisation: Organisation) -> list[TermOrClosure]:
@@ -202,6 +224,10 @@ def _write(at: Organisation, entries: Iterable[TermOrClosure], by: User | None) 
 
 def _kind(entry: TermOrClosure) -> str:
     return "term" if isinstance(entry, Term) else entry.kind
+
+
+def _deleted(entry: TermOrClosure) -> str:
+    return f"calendar.{'term' if isinstance(entry, Term) else 'closure'}_delete"
 
 
 def _told(entry: TermOrClosure) -> dict[str, str]:

@@ -36,6 +36,7 @@ def year(request: Request, school: str) -> HttpResponse:
         ],
         "closures": days.closures[::-1],
         "follows_trust": days.follows_trust,
+        "may_follow": calendar.may_follow(at),
         **_followers(at),
     }
     return render(request, "people/year.html", context)

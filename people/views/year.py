@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from people.calendar import SchoolCalendar
 from people.calendar.year import SchoolYear, label_of, year_of
-from people.forms.terms import TakeOverForm, YearListForm, YearRowsForm
+from people.forms.terms import ConfirmForm, DeleteForm, YearListForm, YearRowsForm
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
@@ -96,7 +96,7 @@ def terms_take_over(request: Request, school: str) -> HttpResponse:
     """Make the trust's dates the school's own."""
     at = school_where(request, school, Permission.MANAGE_SCHOOL)
     cancel = reverse("people:terms", args=[at.slug])
-    form = TakeOverForm(typed(request), cancel=cancel)
+    form = ConfirmForm(typed(request), cancel=cancel, submit="Take over these dates")
     if form.is_valid():
         try:
             calendar.take_over(at, by=request.user)
@@ -107,6 +107,25 @@ def terms_take_over(request: Request, school: str) -> HttpResponse:
             return redirect(cancel)
     context = {"school": at, "form": form, "follows": SchoolCalendar(at).follows_trust}
     return render(request, "people/year_take_over.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def terms_follow_trust(request: Request, school: str) -> HttpResponse:
+    """Give up the school's own dates and follow the trust's."""
+    at = school_where(request, school, Permission.MANAGE_SCHOOL)
+    cancel = reverse("people:terms", args=[at.slug])
+    form = DeleteForm(typed(request), cancel=cancel, submit="Delete our own dates")
+    if form.is_valid():
+        try:
+            calendar.follow_trust(at, by=request.user)
+        except RuleBroken as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The trust’s dates count again.")
+            return redirect(cancel)
+    own = calendar.own_year(at)
+    context = {"school": at, "form": form, "own": own, "possible": calendar.may_follow(at)}
+    return render(request, "people/year_follow_trust.html", context)
 
 
 def _planned(at: Organisation, listed: Listed) -> list[Planned]:

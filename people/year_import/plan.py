@@ -141,15 +141,6 @@ def _warnings(one: Planned, calendar: SchoolCalendar, terms: list[Days]) -> Iter
         yield "This is a bank holiday, which is known already."
 
 
-def in_short(first: date, last: date) -> str:
-    """A span for a list to choose from: "Mon 26 Oct to Fri 30 Oct 2026"."""
-    if first == last:
-        return f"{first:%a} {first.day} {first:%b %Y}"
-    begins = f"{first:%a} {first.day} {first:%b}"
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{begins}{year} to {last:%a} {last.day} {last:%b %Y}"
-
-
 def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 

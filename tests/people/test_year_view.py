@@ -148,6 +148,23 @@ def test_a_school_takes_over_the_trusts_dates_and_changes_them(
     assertNotContains(client.get(url("year", school)), "follows the year")
 
 
+def test_a_school_gives_up_its_own_dates_and_follows_its_trust_again(
+    client: Client, pair: tuple[Organisation, Organisation]
+) -> None:
+    trust, school = pair
+    calendar.take_over(school, by=None)
+    assertContains(client.get(url("terms", school)), f"Follow the year of {trust.name} again")
+    assertContains(client.get(url("terms_follow_trust", school)), "5 entries")
+    assert year_of(school) == WHOLE, "looking deletes nothing"
+    client.post(url("terms_follow_trust", school))
+    assert year_of(school) == []
+    assert SchoolCalendar(school).follows_trust
+    assertContains(client.get(url("terms_follow_trust", school)), "Nothing to change")
+    alone = make_school()
+    with pytest.raises(RuleBroken, match="no terms of a trust"):
+        calendar.follow_trust(alone, by=None)
+
+
 def test_what_the_school_had_of_its_own_stays_when_it_takes_over(
     pair: tuple[Organisation, Organisation],
 ) -> None:
