@@ -182,7 +182,9 @@ def _print(profile: str, rows: list[dict]) -> None:  # type: ignore[type-arg]
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--profile", action="append", choices=["S", "M", "T", "T1", "L", "H3"])
+    parser.add_argument(
+        "--profile", action="append", choices=["S", "M", "T", "T1", "H9", "L", "H3"]
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=200, help="of one round")
     parser.add_argument("--json", action="store_true")

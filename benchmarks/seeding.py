@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.models import Acknowledgement, Policy, Signature, SignatureName
@@ -39,6 +40,7 @@ PROFILES = {
     "M": Profile("M", schools=50, staff=5_000),
     "T": Profile("T", schools=30, staff=4_500),  # 45,000 signatures owed
     "T1": Profile("T1", schools=1, staff=4_500),
+    "H9": Profile("H9", schools=100, staff=20_000),
     "L": Profile("L", schools=1_000, staff=100_000),
     "H3": Profile("H3", schools=1, staff=20_000),
 }
@@ -66,14 +68,25 @@ def seed(profile: Profile) -> World:
     ]
     lead = _one(trust, Role.TRUST_LEAD, "lead")
     head = _one(schools[0], Role.HEAD, "head")
-    _staff(profile, schools)
+    _staff(range(profile.staff), schools)
     policies = [_policy(trust, lead, number) for number in range(profile.policies)]
-    _signatures(profile, policies[:-1])
+    _signatures(policies[:-1], Membership.objects.filter(person__email__startswith="staff"))
     staff = User.objects.filter(email__startswith="staff").order_by("pk")
     ids = list(staff.values_list("pk", flat=True)[:5000])
     # A running portal has one; without it the first page asks once more.
     Heartbeat.objects.create(name=BEAT, beat_at=timezone.now() + timedelta(days=1))
     return World(trust, schools[0], head, ids, policies[-1], policies[0])
+
+
+def school_of_its_own(trust: Organisation, staff: int) -> tuple[Organisation, User]:
+    """One more school below the trust, with its head; most have signed the trust's policies."""
+    school = organisations.found("school", name="One more", slug="more", parent=trust, by=None)
+    head = _one(school, Role.HEAD, "more")
+    first = User.objects.filter(email__startswith="staff").count()
+    _staff(range(first, first + staff), [school])
+    policies = Policy.objects.in_force().filter(owner=trust).select_related("current")
+    _signatures(list(policies), Membership.objects.filter(organisation=school).exclude(person=head))
+    return school, head
 
 
 def _one(at: Organisation, role: Role, name: str) -> User:
@@ -85,9 +98,9 @@ def _one(at: Organisation, role: Role, name: str) -> User:
     return person
 
 
-def _staff(profile: Profile, schools: list[Organisation]) -> None:
+def _staff(everybody: range, schools: list[Organisation]) -> None:
     since = timezone.localdate() - timedelta(days=700)
-    for numbers in _batches(range(profile.staff)):
+    for numbers in _batches(everybody):
         people = User.objects.bulk_create(
             User(
                 email=f"staff{number}@bench.example",
@@ -118,9 +131,8 @@ def _policy(trust: Organisation, lead: User, number: int) -> Policy:
     return Policy.objects.select_related("current").get(pk=version.policy_id)
 
 
-def _signatures(profile: Profile, policies: list[Policy]) -> None:
+def _signatures(policies: list[Policy], people: QuerySet[Membership]) -> None:
     chance = random.Random(20261121)
-    people = Membership.objects.filter(person__email__startswith="staff")
     rows = list(people.values_list("person_id", "organisation_id"))
     for index, policy in enumerate(policies):
         signed = [row for row in rows if chance.random() < SIGNED_SHARE]
