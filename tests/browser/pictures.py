@@ -114,6 +114,8 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     "accounts-trust": ("trust_lead", "/schools/{trust}/accounts/", []),
     "account-mine": ("staff", "/schools/{school}/accounts/", []),
     "terms": ("head", "/schools/{school}/terms/", []),
+    "year": ("head", "/schools/{school}/year/", []),
+    "year-import": ("head", "/schools/{school}/terms/import/", []),
     "delivery": ("head", "/schools/{school}/delivery/", []),
     "record": ("head", "/schools/{school}/record/", []),
     "dashboard-trust": ("trust_lead", "/schools/{trust}/", []),

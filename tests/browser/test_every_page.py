@@ -118,7 +118,8 @@ def test_every_list_of_an_empty_school(opened: Opener, live_server: Any) -> None
     sign_in(page, live_server, head)
     at_school = [
         "overview:dashboard", "governance:manage", "governance:exemptions", "people:list",
-        "people:terms", "people:reset_list", "notices:delivery", "trail:school", "people:import",
+        "people:terms", "people:year", "people:reset_list", "notices:delivery", "trail:school",
+        "people:import",
     ]  # fmt: skip
     urls = [reverse(name, args=[school.slug]) for name in at_school]
     urls += [reverse(name) for name in ("overview:home", "governance:my_policies", "notices:mine")]
@@ -131,7 +132,8 @@ WITH_ERRORS = [
     "governance:new", "governance:edit", "governance:withdraw", "governance:reviewed",
     "governance:send_back", "governance:signed_elsewhere", "governance:exemption_new",
     "governance:import", "governance:details", "people:add", "people:change", "people:leave",
-    "people:import", "people:term_add", "people:closure_add", "people:settings_details",
+    "people:import", "people:terms_import", "people:term_add", "people:closure_add",
+    "people:settings_details",
     "account_change_password", "governance:training_course_new", "governance:training_session_new",
     "governance:training_correct", "governance:training_send_in", "governance:education_new",
     "governance:question", "governance:question_ask", "governance:question_share",
