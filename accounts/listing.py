@@ -74,9 +74,9 @@ def _has(row: Row, flag: str) -> bool:
 
 
 def rows(accounts: Iterable[SocialAccount], now: datetime) -> list[Row]:
-    """With the number of runners and the next change, in seven queries however many they are."""
+    """With the number of runners and the next change, in six queries however many they are."""
     found = list(accounts)
-    owed = needs(SocialAccount.objects.filter(pk__in=[one.pk for one in found]), now)
+    owed = needs(found, now)
     return [_row(one, owed.get(one.pk, []), now) for one in found]
 
 

@@ -6,7 +6,7 @@ of an account decides: a change after a leaver also serves that term.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -65,12 +65,14 @@ class _Last:
     said_by: int | None = None
 
 
-def needs(accounts: QuerySet[SocialAccount], now: datetime) -> dict[int, list[Need]]:
-    """What these accounts owe now, by the account's id, most urgent first. Seven queries."""
-    rows = list(accounts.open().select_related("organisation__parent"))  # type: ignore[attr-defined]
-    last = _last(accounts)
-    causes = _causes(accounts, now)
-    waived = _waived(accounts, now.date())
+def needs(accounts: Iterable[SocialAccount], now: datetime) -> dict[int, list[Need]]:
+    """What these accounts owe now, by the account's id, most urgent first. Six queries.
+
+    Their organisations and those above have to be loaded with them.
+    """
+    rows = [row for row in accounts if row.status != Status.CLOSED]
+    ids = [row.pk for row in rows]
+    last, causes, waived = _last(ids), _causes(ids, now), _waived(ids, now.date())
     years = calendars({row.organisation_id: row.organisation for row in rows}.values())
     found: dict[int, list[Need]] = {}
     for row in rows:
@@ -84,7 +86,7 @@ def needs(accounts: QuerySet[SocialAccount], now: datetime) -> dict[int, list[Ne
 
 def needs_of(account: SocialAccount, now: datetime) -> list[Need]:
     """What one account owes."""
-    return needs(SocialAccount.objects.filter(pk=account.pk), now).get(account.pk, [])
+    return needs([account], now).get(account.pk, [])
 
 
 def verified_since(account: SocialAccount, moment: datetime) -> bool:
@@ -93,8 +95,8 @@ def verified_since(account: SocialAccount, moment: datetime) -> bool:
     return changed.filter(changed_at__gt=moment).exists()
 
 
-def _last(accounts: QuerySet[SocialAccount]) -> dict[int, _Last]:
-    changes = Rotation.objects.filter(account__in=accounts.order_by().values("pk")).order_by()
+def _last(ids: list[int]) -> dict[int, _Last]:
+    changes = Rotation.objects.filter(account__in=ids).order_by()
     verified = dict(
         changes.filter(verification__isnull=False)
         .values_list("account")
@@ -110,19 +112,16 @@ def _last(accounts: QuerySet[SocialAccount]) -> dict[int, _Last]:
     return {pk: _Last(verified.get(pk), *said.get(pk, (None, None))) for pk in {*verified, *said}}
 
 
-def _causes(accounts: QuerySet[SocialAccount], now: datetime) -> dict[int, list[RotationCause]]:
+def _causes(ids: list[int], now: datetime) -> dict[int, list[RotationCause]]:
     found: dict[int, list[RotationCause]] = {}
-    asked = accounts.order_by().values("pk")
-    rows = RotationCause.objects.filter(account__in=asked, since__lte=now, cancelled_at=None)
+    rows = RotationCause.objects.filter(account__in=ids, since__lte=now, cancelled_at=None)
     for row in rows:
         found.setdefault(row.account_id, []).append(row)
     return found
 
 
-def _waived(accounts: QuerySet[SocialAccount], on: date) -> set[int]:
-    rows = RotationWaiver.objects.filter(
-        account__in=accounts.order_by().values("pk"), starts_on__lte=on, ends_on__gte=on
-    )
+def _waived(ids: list[int], on: date) -> set[int]:
+    rows = RotationWaiver.objects.filter(account__in=ids, starts_on__lte=on, ends_on__gte=on)
     return set(rows.values_list("account", flat=True))
 
 

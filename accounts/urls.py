@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, passwords, register
+from accounts.views import account, closing, passwords, register
 
 app_name = "accounts"
 AT = "schools/<slug:school>/accounts/"
@@ -21,6 +21,9 @@ urlpatterns = [
     path(f"{ONE}runners/<int:runner>/access/", account.runner_access, name="runner_access"),
     path(f"{ONE}suspend/", account.account_suspend, name="suspend"),
     path(f"{ONE}reinstate/", account.account_reinstate, name="reinstate"),
+    path(f"{ONE}close/", closing.begin, name="begin_closing"),
+    path(f"{ONE}closing/", closing.steps, name="closing"),
+    path(f"{ONE}closed/", closing.close, name="close"),
     path(f"{ONE}password/", passwords.changed, name="changed"),
     path(f"{ONE}password/<int:rotation>/", passwords.confirm, name="confirm"),
 ]

@@ -154,15 +154,22 @@ def somebody_else_decides(account: SocialAccount, user: User | None) -> Iterator
         yield "You suspended this account: another member of the leadership team decides."
 
 
+CLOSING = {
+    "farewell_on": "The last post that says goodbye has not been recorded.",
+    "exported_on": "Nobody has recorded that its posts were saved, or need not be.",
+    "access_removed_on": "Nobody has recorded that apps and people lost their access.",
+    "deleted_on": "The day it was deleted on the platform is missing.",
+}
+
+
 def is_done_with(account: SocialAccount, user: User | None) -> Iterator[str]:
-    """All that closing asks for, so that nothing is left lying about."""
-    for name, missing in (
-        ("farewell_on", "The last post that says goodbye has not been recorded."),
-        ("exported_on", "Nobody has recorded that its posts were saved, or need not be."),
-        ("access_removed_on", "Nobody has recorded that apps and people lost their access."),
-        ("deleted_on", "The day it was deleted on the platform is missing."),
-    ):
-        if getattr(account, name) is None and account.was_in_use:
+    """All that closing asks for, so that nothing is left lying about.
+
+    An account that the school never used only has to be gone.
+    """
+    for name, missing in CLOSING.items():
+        asked = account.was_in_use or name == "deleted_on"
+        if asked and getattr(account, name) is None:
             yield missing
 
 

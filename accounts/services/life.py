@@ -12,7 +12,7 @@ from accounts import no_passwords
 from accounts.models import RotationCause, SocialAccount
 from accounts.services.rotations import ask_for_change
 from accounts.services.telling import tell_leaders
-from accounts.workflow import ACCOUNT, RUNNING, Action, Status
+from accounts.workflow import ACCOUNT, CLOSING, RUNNING, Action, Status
 from people.calendar import calendars
 from people.models import Organisation, User
 from people.roles import Permission
@@ -20,7 +20,6 @@ from trail import audit
 from web.errors import RuleBroken
 
 DAY = timedelta(days=1)
-CLOSING_STEPS = ("farewell_on", "exported_on", "access_removed_on", "deleted_on")
 
 
 @transaction.atomic
@@ -104,7 +103,7 @@ def begin_closing(account: SocialAccount, *, by: User, why: str) -> SocialAccoun
 @transaction.atomic
 def note_closing_step(account: SocialAccount, *, step: str, on: date, by: User) -> SocialAccount:
     """One of the things closing asks for was done on that day."""
-    if step not in CLOSING_STEPS:
+    if step not in CLOSING:
         raise TypeError(f"{step} is not a step of closing")
     rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
     account = rows.select_related("organisation__parent").get(pk=account.pk)

@@ -54,6 +54,9 @@ def account_detail(request: Request, school: str, pk: int) -> HttpResponse:
         "runs_it": account.is_run_by(request.user),
         "may_view": request.user.can(P.VIEW_ACCOUNTS, at=at),
         "may_suspend": Action.SUSPEND in actions,
+        "may_begin_closing": Action.BEGIN_CLOSING in actions,
+        "missing": ACCOUNT.problems(Action.CLOSE, account, request.user),
+        "may_close": Action.CLOSE in actions,
         "may_reinstate": account.status in PAUSED and request.user.can(P.DECIDE_ACCOUNTS, at=at),
     }
     return render(request, "accounts/account_detail.html", context)

@@ -15,7 +15,7 @@ from governance.models import Exemption, Policy, PolicyVersion
 from governance.reading import standing_of
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from notices.sweeping import sweep
-from overview.demo import asking, autumn, safety, texts, training, year
+from overview.demo import asking, autumn, register, safety, texts, training, year
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
@@ -48,6 +48,7 @@ class Demo:
         self.recent_news()
         training.tell(self)
         safety.tell(self)
+        register.tell(self)
         self.reminders()
 
     def found(self) -> None:

@@ -136,5 +136,5 @@ def test_the_same_number_of_queries_for_one_school_and_for_six(size: int) -> Non
         account = make_account(place)
         change_password(account, verified=False)
     with CaptureQueriesContext(connection) as counted:
-        needs(SocialAccount.objects.all(), at("2026-10-01"))
+        needs(SocialAccount.objects.select_related("organisation__parent"), at("2026-10-01"))
     assert len(counted) == 7

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import SocialAccount
 from governance.models import Policy, PolicyVersion, Signature
 from overview.demo.cast import CAST, PASSWORD
 from people.models import MembershipRole, Organisation, User
@@ -32,6 +33,8 @@ def test_the_demo_is_whole_can_be_repeated_and_its_logins_work() -> None:
     states = set(PolicyVersion.objects.values_list("status", flat=True))
     assert states == {"published", "in_sign_off", "returned"}
     assert Policy.objects.count() == 5
+    accounts = SocialAccount.objects.values_list("status", flat=True)
+    assert sorted(accounts) == ["live", "live", "live", "restricted", "unauthorised"]
     assert (signatures := Signature.objects.count()) > 50
     call_command("verify_trail", stdout=StringIO())
 

@@ -68,6 +68,9 @@ KWARGS = {
     "accounts:runner_access": _runner,
     "accounts:suspend": _account,
     "accounts:reinstate": _paused,
+    "accounts:begin_closing": _account,
+    "accounts:closing": _account,
+    "accounts:close": _account,
     "accounts:changed": _account,
     "accounts:confirm": _rotation,
 }
@@ -85,6 +88,9 @@ RULES = {
     "accounts:runner_access": post(KEEPERS, seen=REGISTER),
     "accounts:suspend": both(SUSPENDING, seen=REGISTER),
     "accounts:reinstate": both(LEADERS, seen=REGISTER),
+    "accounts:begin_closing": both(LEADERS, seen=REGISTER),
+    "accounts:closing": both(KEEPERS, seen=REGISTER),
+    "accounts:close": post(LEADERS, seen=REGISTER),
     # Runners only: nobody holds that by a role.
     "accounts:changed": both(frozenset(), seen=REGISTER),
     "accounts:confirm": both(LEADERS, seen=REGISTER),
