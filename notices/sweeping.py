@@ -86,7 +86,8 @@ def preview(
     """
     places, done = Places.at(now, whole_day=True), Swept()
     for day in places.open_days:
-        yield from news_of_cover(day, places.open_on(day))
+        if not supposed:
+            yield from news_of_cover(day, places.open_on(day))
         for batch in _batches(only):
             found, _ = _compare(batch, day, places, done, supposed=supposed)
             yield from found

@@ -7,15 +7,15 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from notices import health, owed, preferences, reports, services
-from notices.forms import EVERY_DAY, DigestForm, NoticeFilterForm, OwedForm
+from notices import health, owed, reports, services
+from notices.forms import NoticeFilterForm, OwedForm
 from notices.models import Mail
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
-from people.views.scope import school_of, school_where, typed
+from people.views.scope import school_of, school_where
 from web.csv import stream_csv
 from web.errors import RuleBroken
 
@@ -43,18 +43,6 @@ def notice_list(request: Request) -> HttpResponse:
 def notices_read(request: Request) -> HttpResponse:
     services.mark_read(request.user)
     return redirect("notices:mine")
-
-
-@require_http_methods(["GET", "POST"])
-def reminders(request: Request) -> HttpResponse:
-    """How often mail comes."""
-    chosen = request.user.digest_day
-    form = DigestForm(typed(request), initial={"day": EVERY_DAY if chosen is None else str(chosen)})
-    if form.is_valid():
-        preferences.choose_digest(request.user, day=form.cleaned_data["day"])
-        messages.success(request, "Your choice is saved.")
-        return redirect("notices:reminders")
-    return render(request, "notices/reminders.html", {"form": form})
 
 
 @require_GET

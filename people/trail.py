@@ -13,6 +13,8 @@ WORDS = {
     "absence.end": "recorded that somebody is back early",
     "absence.withdraw": "took back that somebody would be away",
     "organisation.change": "changed the name, colour or domains",
+    "calendar_feed.create": "made an address for a calendar of their tasks",
+    "calendar_feed.revoke": "took back the address of their calendar",
     "organisation.ladder": "changed when people are reminded",
     "calendar.term_add": "added a term",
     "calendar.term_change": "changed a term",
