@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,9 +12,7 @@ from governance.models import Policy
 from governance.obligations import Grace
 from governance.progress import Figures
 from people.models import Membership, Organisation
-
-if TYPE_CHECKING:
-    from governance.obligations import Pair
+from web.prepared import prepared
 
 REVIEW_HORIZON_DAYS = 60
 MOST_PEOPLE = 10
@@ -60,29 +57,33 @@ class SchoolDashboard:
 def school_dashboard(school: Organisation, *, with_names: bool) -> SchoolDashboard:
     """Two queries, two more for the names of those who are late."""
     on, grace = school.today(), Grace.at(school)
-    rows = progress.at(school, on)
-    both = progress.figures_by(rows, grace, on, "policy_ref", "department")
+    both = progress.school_figures(school, grace, on)
     by_policy, by_department = progress.along(both, 0), progress.along(both, 1)
     total = progress.total(both)
-    policies = Policy.objects.in_force().reaching(school).select_related("current", "owner")
     lines = [
         PolicyLine(
             policy=policy,
             figures=by_policy.get(policy.pk, Figures()),
             review_days=(policy.review_due_on - on).days if policy.review_due_on else None,
         )
-        for policy in policies
+        for policy in _policies(organisation_id=school.pk)
     ]
     return SchoolDashboard(
         total=total,
         policies=lines,
         departments=[(name or "No department", row) for name, row in by_department.items()],
-        late_people=_late_people(rows, by_policy, grace, on) if with_names else [],
+        late_people=_late_people(school, by_policy, grace, on) if with_names else [],
     )
 
 
+@prepared
+def _policies(*, organisation_id: int) -> QuerySet[Policy]:
+    policies = Policy.objects.in_force().reaching(Organisation(pk=organisation_id))
+    return policies.select_related("current", "owner").defer("current__body")
+
+
 def _late_people(
-    rows: QuerySet[Pair, Pair], by_policy: dict[int, Figures], grace: Grace, on: date
+    school: Organisation, by_policy: dict[int, Figures], grace: Grace, on: date
 ) -> list[tuple[Membership, int]]:
     """Those with the most overdue signatures, with how many.
 
@@ -91,7 +92,7 @@ def _late_people(
     late_policies = [pk for pk, figures in by_policy.items() if figures.overdue]
     if not late_policies:
         return []
-    of_these = rows.filter(policy_ref__in=late_policies)
+    of_these = progress.at(school, on).filter(policy_ref__in=late_policies)
     counts = progress.latest_people(of_these, grace, on, MOST_PEOPLE)
     found = Membership.objects.filter(pk__in=counts).select_related("person", "line_manager")
     late_people = [(one, counts[one.pk]) for one in found]
