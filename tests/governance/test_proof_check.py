@@ -185,6 +185,8 @@ def test_guessing_is_stopped_and_a_real_code_then_waits_too(policy: Policy) -> N
     assert client.get(wrong).status_code == 429
     response = client.get(reverse("governance:check_code", args=[real]))
     assert response.status_code == 429
+    assert 'href="/check/' in response.text  # back there, and not to a sign-in they do not have
+    assert "/sign-in/" not in response.text
     assert response["Cache-Control"] == "no-store"
 
 
