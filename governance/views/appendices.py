@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +26,8 @@ from people.roles import Permission
 from people.views.scope import school_where
 from web.csv import stream_csv
 from web.errors import RuleBroken
+
+PER_PAGE = 50
 
 
 def _policy_of_the_trust(request: Request, school: Organisation, pk: int) -> Policy:
@@ -120,7 +123,7 @@ def schools(request: Request, pk: int) -> HttpResponse:
         "school": policy.owner,
         "nav_path": reverse("governance:manage", args=[policy.owner.slug]),
         "form": form,
-        "lines": shown,
+        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "count": len(found),
         "adopted": sum(line.state == "adopted" for line in found),
         "concerned": sum(line.concerned for line in found),

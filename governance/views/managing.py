@@ -203,6 +203,9 @@ def details(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def signatories(request: Request, pk: int) -> HttpResponse:
     found = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    if request.method == "GET" and found.versions.filter(status=Status.IN_SIGN_OFF).exists():
+        messages.info(request, "To change who signs off, take the text back to draft first.")
+        return redirect("governance:policy", found.pk)
     form = SignatoriesForm(request.POST or None, policy=found, asks_why=was_ever_sent(found))
     if request.method == "POST" and form.is_valid():
         try:

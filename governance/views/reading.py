@@ -200,7 +200,10 @@ def version(request: Request, pk: int) -> HttpResponse:
         .order_by("-ordinal")
         .first()
     )
+    may_manage = request.user.can(Permission.VIEW_DRAFTS, at=found.policy.owner)
+    manage = reverse("governance:manage", args=[found.policy.owner.slug])
     context = {
+        "nav_path": manage if may_manage else "",
         "version": found,
         "policy": found.policy,
         "html": to_html(found.body),
@@ -209,7 +212,7 @@ def version(request: Request, pk: int) -> HttpResponse:
         "earlier": earlier,
         "changes": compare(earlier.body, found.body) if earlier else None,
         "agreed": signing_off.agreed(found),
-        "may_manage": request.user.can(Permission.VIEW_DRAFTS, at=found.policy.owner),
+        "may_manage": may_manage,
         "school": reading.home_of(request.user, found.policy),
     }
     return render(request, "governance/version_detail.html", context)

@@ -183,7 +183,7 @@ def test_the_list_of_schools_narrows_down(
 
 
 def test_the_list_of_schools_asks_as_much_for_ten_as_for_a_hundred(
-    trust: Organisation, policy: Policy, lead: User
+    client: Client, trust: Organisation, policy: Policy, lead: User
 ) -> None:
     url, counts = reverse("governance:schools", args=[policy.pk]), []
     for more in (10, 90):
@@ -191,6 +191,8 @@ def test_the_list_of_schools_asks_as_much_for_ten_as_for_a_hundred(
             crowds.many_people(make_school(trust=trust), 1)
         counts.append(len(visit(lead, url)))
     assert counts[0] == counts[1] <= 12
+    client.force_login(lead)
+    assert b"51 to 100 of 100" in client.get(url, {"page": 2}).content
 
 
 def test_a_head_goes_from_the_task_to_adoption_and_appendix(
