@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -58,7 +59,7 @@ def test_an_import_says_what_lies_too_deep() -> None:
 def test_no_draft_is_begun_or_changed_that_a_page_would_cut(school: Organisation) -> None:
     head = make_head(school)
     draft = make_draft(school, by=head)
-    words = {"title": draft.title, "number": draft.number}
+    words: dict[str, Any] = {"title": draft.title, "number": draft.number}
 
     with pytest.raises(RuleBroken, match="too many lists"):
         make_draft(school, by=head, body=lists(31))
