@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` and `make test`. `make help` names the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run venv venv-dev test check demands bench lock clean
+.PHONY: help run venv venv-dev test check demands bench faults lock clean
 MAKEFLAGS += --no-print-directory
 
 # The first Python that is new enough. Only looked for when .venv has none.
@@ -41,6 +41,9 @@ demands: venv-dev ## which tests carry which demand of the design
 
 bench: venv-dev ## the performance figures (ARGS="--profile M" chooses the size)
 	@$(IN_VENV) -m benchmarks $(ARGS)
+
+faults: venv-dev ## a quarter of an hour of faults: killed workers, Redis and mail server away
+	@$(IN_VENV) -m tools.faults $(ARGS)
 
 lock: venv-dev ## choose versions anew within requirements*.txt (UPGRADE=1: the newest)
 	@$(IN_VENV) -m tools.lock $(if $(UPGRADE),--upgrade)
