@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, cast
 
 from django import forms
@@ -16,7 +17,10 @@ from people.year_import.rows import Listed
 from web.errors import RuleBroken
 from web.forms import DateField, page_form
 
-CHOOSABLE = (words.TERM, words.HALF_TERM, words.INSET, words.CLOSED)
+CHANGE = "change"
+KINDS = [
+    (kind, words.LABELS[kind]) for kind in (words.TERM, words.HALF_TERM, words.INSET, words.CLOSED)
+]
 
 
 class _SpanForm(forms.Form):
@@ -171,7 +175,7 @@ class YearRowsForm(forms.Form):
             days = in_words(*one.days)
             self.fields[f"kind_{one.number}"] = forms.ChoiceField(
                 label=f"What this is: {days}",
-                choices=[("", "Leave it out"), *((kind, words.LABELS[kind]) for kind in CHOOSABLE)],
+                choices=[("", "Leave it out"), *_change(one), *KINDS],
                 required=False,
                 initial=one.kind,
                 widget=forms.Select(attrs={"class": "form-select"}),
@@ -203,17 +207,29 @@ class YearRowsForm(forms.Form):
     @property
     def entries(self) -> list[Term | Closure]:
         """The terms and closures that were chosen, not saved."""
-        found = []
-        for one in self._open:
-            if kind := self.cleaned_data.get(f"kind_{one.number}"):
-                chosen = self.cleaned_data.get(f"days_{one.number}")
-                found.append(one.row.entry(self._at, kind, one.row.readings[chosen or 0]))
-        return found
+        return [
+            self._entry(one, kind)
+            for one in self._open
+            if (kind := self.cleaned_data.get(f"kind_{one.number}"))
+        ]
+
+    def _entry(self, one: Planned, kind: str) -> Term | Closure:
+        days = one.row.readings[self.cleaned_data.get(f"days_{one.number}") or 0]
+        if kind == CHANGE and one.replaces:
+            entry = copy(one.replaces)
+            entry.starts_on, entry.ends_on = days
+            return entry
+        return one.row.entry(self._at, kind, days)
 
     def fields_of(self, one: Planned) -> list[forms.BoundField]:
         """The fields of one row."""
         names = (f"kind_{one.number}", f"days_{one.number}")
         return [self[name] for name in names if name in self.fields]
+
+
+def _change(one: Planned) -> list[tuple[str, str]]:
+    """The choice to give what is there the days of the list."""
+    return [(CHANGE, f"Change “{one.replaces}” to these days")] if one.replaces else []
 
 
 class ConfirmForm(forms.Form):

@@ -30,6 +30,7 @@ class Imported:
     terms: int
     closures: int
     there: int
+    changed: int = 0
 
 
 @transaction.atomic
@@ -81,23 +82,35 @@ def import_year(
 ) -> Imported:
     """Add the terms and closures of a list, all of them or none. What is there already stays.
 
-    Raises RuleBroken with a sentence for each entry that does not fit.
+    An entry that is saved already gets the days it has now. Raises RuleBroken with a sentence for
+    each entry that does not fit.
     """
     _lock(organisation, by)
+    listed = list(entries)
+    changes = [(_kind(entry), entry.pk) for entry in listed if entry.pk]
     own = own_year(organisation)
-    new: list[TermOrClosure] = []
+    year = [one for one in own if (_kind(one), one.pk) not in changes]
+    before = [one for one in own if (_kind(one), one.pk) in changes]
+    added: list[TermOrClosure] = []
+    changed: list[TermOrClosure] = []
     reasons, there = [], 0
-    for entry in entries:
-        entry.organisation = organisation
-        if is_there(entry, [*own, *new]):
+    if len(changes) > len(set(changes)):
+        reasons.append("Two lines of the list would change the same entry. Choose one of them.")
+    for entry in sorted(listed, key=lambda one: one.pk is None):
+        if not entry.pk:
+            entry.organisation = organisation
+        if is_there(entry, year):
             there += 1
             continue
         what = f"{entry}, {_day(entry.starts_on)}"
-        reasons += [f"{what}: {why}" for why in problems(entry, [*own, *new])]
-        new.append(entry)
+        # What changes too still holds its first day while the list is written.
+        reasons += [f"{what}: {why}" for why in (*problems(entry, year), *_held(entry, before))]
+        year.append(entry)
+        (changed if entry.pk else added).append(entry)
     RuleBroken.if_any(reasons)
-    terms, closures = _write(organisation, new, by)
-    return Imported(terms, closures, there)
+    _rewrite(organisation, changed, by)
+    terms, closures = _write(organisation, added, by)
+    return Imported(terms, closures, there, len(changed))
 
 
 @transaction.atomic
@@ -222,12 +235,35 @@ def _write(at: Organisation, entries: Iterable[TermOrClosure], by: User | None) 
     return len(terms), len(closures)
 
 
+def _held(entry: TermOrClosure, before: Iterable[TermOrClosure]) -> Iterator[str]:
+    for other in before:
+        another = _kind(other) == _kind(entry) and other.pk != entry.pk
+        if another and other.starts_on == entry.starts_on:
+            yield f"{other} starts on this day and is changed too. Change one after the other."
+
+
+def _rewrite(at: Organisation, entries: Iterable[TermOrClosure], by: User | None) -> None:
+    """Give entries of this organisation the days that were checked."""
+    for entry in entries:
+        if entry.organisation_id != at.pk:
+            raise PermissionDenied
+        entry.save(update_fields=["starts_on", "ends_on"])
+    audit.record_many(
+        audit.Entry(f"calendar.{_noun(entry)}_change", at, by, _told(entry), at)
+        for entry in entries
+    )
+
+
+def _noun(entry: TermOrClosure) -> str:
+    return "term" if isinstance(entry, Term) else "closure"
+
+
 def _kind(entry: TermOrClosure) -> str:
     return "term" if isinstance(entry, Term) else entry.kind
 
 
 def _deleted(entry: TermOrClosure) -> str:
-    return f"calendar.{'term' if isinstance(entry, Term) else 'closure'}_delete"
+    return f"calendar.{_noun(entry)}_delete"
 
 
 def _told(entry: TermOrClosure) -> dict[str, str]:

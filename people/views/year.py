@@ -164,4 +164,6 @@ def _said(done: calendar.Imported) -> str:
         entries = "1 entry" if done.closures == 1 else f"{done.closures} entries"
         parts.append(f"{entries} of days without pupils")
     added = f"Added: {' and '.join(parts)}." if parts else "Nothing was added."
+    if done.changed:
+        added = f"{added} Changed: {done.changed}." if parts else f"Changed: {done.changed}."
     return added + (f" Already there: {done.there}." if done.there else "")

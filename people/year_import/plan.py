@@ -33,6 +33,7 @@ class Planned:
     kind: str
     sentences: list[str] = field(default_factory=list)
     warned: bool = False
+    replaces: Term | Closure | None = None  # what is there and might be changed to these days
 
     @property
     def tone(self) -> str:
@@ -119,9 +120,25 @@ def _compare(
     elif is_there(entry, listed):
         one.state = KNOWN
         one.sentences.append("It stands in the list twice.")
-    elif not one.row.doubts and (reasons := list(problems(entry, [*own, *listed]))):
-        one.state, one.kind = CLASH, ""
-        one.sentences += reasons
+    elif not one.row.doubts:
+        touched = [other for other in own if _overlap(entry, other)]
+        reasons = list(problems(entry, [*own, *listed]))
+        if touched and not reasons:
+            reasons = [f"These days overlap with {_told(other)}." for other in touched]
+        if reasons:
+            one.state, one.kind = CLASH, ""
+            one.sentences += reasons
+        if len(touched) == 1:
+            one.replaces = touched[0]
+
+
+def _overlap(entry: Term | Closure, other: Term | Closure) -> bool:
+    same = type(entry) is type(other) and getattr(entry, "kind", "") == getattr(other, "kind", "")
+    return same and entry.starts_on <= other.ends_on and entry.ends_on >= other.starts_on
+
+
+def _told(entry: Term | Closure) -> str:
+    return f"{entry}, {day_in_words(entry.starts_on)} to {day_in_words(entry.ends_on)}"
 
 
 def _warnings(one: Planned, calendar: SchoolCalendar, terms: list[Days]) -> Iterator[str]:

@@ -6,16 +6,18 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
-from people.models import Organisation, User
+from people.models import Organisation, Term, User
 from people.roles import Role
 from people.services import calendar
 from tests.factories import make_member, make_school, make_user
 from tests.people.year_lists import LIST, WHOLE, confirm, read, url, year_of
 from trail.models import AuditEvent
+from web.errors import RuleBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("june")]
 
@@ -110,6 +112,54 @@ def test_a_term_that_overlaps_is_said_and_left_out_unless_somebody_insists(
     assert len(year_of(school)) == 1, "all of it or nothing"
     confirm(client, school, page)
     assert [one[0] for one in year_of(school)].count("term") == 2
+
+
+def test_a_corrected_list_changes_what_is_there_where_somebody_says_so(
+    client: Client, school: Organisation, office: User
+) -> None:
+    confirm(client, school, read(client, school, LIST))
+    corrected = LIST.replace("Friday 18 December", "Thursday 17 December").replace(
+        "Monday 26 – Friday 30 October", "Monday 19 – Friday 30 October"
+    )
+    page = read(client, school, corrected)
+    assertContains(page, "Change “Autumn term 2026” to these days")
+    assertContains(page, "overlap with Half-term, 26 October 2026 to 30 October 2026.")
+    done = confirm(client, school, page, kind_0="change", kind_1="change")
+    assertContains(done, "Changed: 2.")
+    assert len(year_of(school)) == 5
+    assert ("term", "Autumn term 2026", date(2026, 9, 2), date(2026, 12, 17)) in year_of(school)
+    assert ("half_term", "", date(2026, 10, 19), date(2026, 10, 30)) in year_of(school)
+    lines = AuditEvent.objects.filter(verb__in=["calendar.term_change", "calendar.closure_change"])
+    assert lines.count() == 2
+
+
+def test_two_lines_cannot_change_one_entry_nor_two_entries_change_places(
+    client: Client, school: Organisation, office: User
+) -> None:
+    confirm(client, school, read(client, school, LIST))
+    halves = "Term 1: 1 September – 23 October 2026\nTerm 2: 2 November – 18 December 2026"
+    page = read(client, school, halves)
+    assertContains(
+        confirm(client, school, page, kind_0="change", kind_1="change"),
+        "Two lines of the list would change the same entry.",
+    )
+    first, second = Term.objects.filter(organisation=school).order_by("starts_on")
+    first.starts_on, second.starts_on = second.starts_on, first.starts_on
+    first.ends_on, second.ends_on = second.ends_on, first.ends_on
+    with pytest.raises(RuleBroken, match="Change one after the other"):
+        calendar.import_year(school, by=None, entries=[first, second])
+    assert year_of(school) == WHOLE
+
+
+def test_an_entry_of_another_school_cannot_be_changed_by_a_list(school: Organisation) -> None:
+    other = make_school()
+    first, last = date(2026, 9, 2), date(2026, 12, 18)
+    term = calendar.add_term(other, name="Autumn", starts_on=first, ends_on=last, by=None)
+    term.ends_on = date(2026, 12, 17)
+    with pytest.raises(PermissionDenied):
+        calendar.import_year(school, by=None, entries=[term])
+    term.refresh_from_db()
+    assert term.ends_on == last
 
 
 def test_what_somebody_else_has_added_meanwhile_is_not_added_twice(
