@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Runner, SocialAccount
 from accounts.rotation import Need, State, needs
 from accounts.workflow import Status
 from people.models import Organisation, User
-from people.models.membership import on_day
 
 EXPORT_HEADER = (
     "School", "Name", "Platform", "Handle", "Address", "State", "Runners", "Department",
@@ -44,8 +43,7 @@ def accounts_at(
     """The accounts of this school, or of all schools of this trust, that fit the filters."""
     reach = Organisation.objects.filter(Q(pk=place.pk) | Q(parent=place))
     found = SocialAccount.objects.visible_to(user).filter(organisation__in=reach)
-    running = Count("runners", filter=on_day(place.today(), "runners__"), distinct=True)
-    found = found.select_related("organisation__parent").annotate(running=running)
+    found = found.select_related("organisation__parent").with_runners(place.today())
     if text := filters.get("q"):
         found = found.filter(
             Q(name__icontains=text)

@@ -46,6 +46,7 @@ class Need:
     due_at: datetime
     state: State
     attested_by: int | None = None
+    rotation_id: int | None = None  # what waits to be tried
     estimated: bool = False
 
     @property
@@ -63,6 +64,7 @@ class _Last:
     verified: datetime | None = None
     said: datetime | None = None
     said_by: int | None = None
+    said_id: int | None = None
 
 
 def needs(accounts: Iterable[SocialAccount], now: datetime) -> dict[int, list[Need]]:
@@ -102,14 +104,16 @@ def _last(ids: list[int]) -> dict[int, _Last]:
         .values_list("account")
         .annotate(at=Max("changed_at"))
     )
-    said: dict[int, tuple[datetime, int]] = {}
+    said: dict[int, tuple[datetime, int, int]] = {}
     unverified = changes.filter(verification=None).values_list(
-        "account", "changed_at", "attested_by"
+        "account", "changed_at", "attested_by", "pk"
     )
-    for account, at, by in unverified:
+    for account, at, by, pk in unverified:
         if account not in said or said[account][0] < at:
-            said[account] = (at, by)
-    return {pk: _Last(verified.get(pk), *said.get(pk, (None, None))) for pk in {*verified, *said}}
+            said[account] = (at, by, pk)
+    return {
+        pk: _Last(verified.get(pk), *said.get(pk, (None, None, None))) for pk in {*verified, *said}
+    }
 
 
 def _causes(ids: list[int], now: datetime) -> dict[int, list[RotationCause]]:
@@ -143,7 +147,9 @@ def _of_cause(cause: RotationCause, done: _Last) -> Need:
 def _state(since: datetime, done: _Last) -> dict[str, Any]:
     """Changed already, as somebody says? Only a change after the cause counts (E7)."""
     if done.said is not None and done.said > since:
-        return {"state": State.ATTESTED, "attested_by": done.said_by}
+        return {
+            "state": State.ATTESTED, "attested_by": done.said_by, "rotation_id": done.said_id,
+        }  # fmt: skip
     return {"state": State.DUE}
 
 

@@ -102,6 +102,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 60 * 60},
     },
+    "accounts": {
+        "task": "accounts.tasks.look_after",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 25 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),

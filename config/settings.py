@@ -261,6 +261,8 @@ DUTY_SOURCES = [
     "governance.leaving.ATTESTING",
     "governance.leaving.RECORDING",
     "governance.self_check.CHECKING",
+    "accounts.duties.ROTATING",
+    "accounts.duties.VERIFYING",
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {"unread_notices": "notices.unread.of_person"}

@@ -90,6 +90,19 @@ LADDERS: dict[str, Ladder] = {
     "leaver.record": Ladder(
         (Step(0, every=WEEKLY), Step(14, "head")), lead_days=6, goes_to_deputy=True
     ),
+    # From the first day of term; after a leaver or an incident from that very hour (E8).
+    "account.rotate": Ladder(
+        (
+            Step(0, after="start"),
+            Step(-3),
+            Step(0),
+            Step(3, every=3),
+            Step(5, "line_manager"),
+            Step(10, "head"),
+            Step(15, "trust"),
+        )
+    ),
+    "account.verify": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7

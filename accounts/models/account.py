@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,6 +41,11 @@ class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
 
     def running(self) -> Self:
         return self.filter(status__in=RUNNING)
+
+    def with_runners(self, on: date) -> Self:
+        """Annotated: running, the number of people who run it that day."""
+        current = on_day(on, "runners__") & Q(runners__person__is_active=True)
+        return self.annotate(running=Count("runners", filter=current, distinct=True))
 
     def official(self) -> Self:
         """What a school may tell parents is its own."""

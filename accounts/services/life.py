@@ -13,8 +13,8 @@ from accounts.models import RotationCause, SocialAccount
 from accounts.services.rotations import ask_for_change
 from accounts.services.telling import tell_leaders
 from accounts.workflow import ACCOUNT, CLOSING, RUNNING, Action, Status
-from people.calendar import calendars
-from people.models import Organisation, User
+from people.calendar import SchoolCalendar, calendars
+from people.models import User
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
@@ -154,27 +154,35 @@ def restrict_if_too_few(account: SocialAccount, *, after: date | None = None) ->
     return True
 
 
-def sweep_pauses(organisations: list[Organisation]) -> int:
-    """Restrict what too few run since a dated leaving, suspend what stayed so too long."""
-    years = calendars(organisations)
-    found = SocialAccount.objects.filter(organisation__in=organisations)
+def sweep_pauses() -> int:
+    """Restrict what too few run since a dated leaving, suspend what stayed so too long.
+
+    Returns how many accounts that were. The database counts the runners; only what has too few is
+    looked at on its own.
+    """
     count = 0
-    for account in found.running().select_related("organisation__parent"):
-        with transaction.atomic():
-            count += restrict_if_too_few(account)
-    restricted = found.filter(status=Status.RESTRICTED)
-    for account in restricted.select_related("organisation__parent"):
-        at = account.organisation
-        year, today = years[at.pk], at.today()
-        assert account.restricted_on is not None
-        days = (today - account.restricted_on).days
-        passed = sum(
-            year.is_school_day(account.restricted_on + DAY * n) for n in range(1, days + 1)
-        )
-        if passed >= int(at.setting("accounts.suspend_after")):
+    running = SocialAccount.objects.running().select_related("organisation__parent")
+    for account in running.with_runners(timezone.localdate()).order_by("pk").iterator():
+        if account.running < int(account.organisation.setting("accounts.least_runners")):
+            with transaction.atomic():
+                count += restrict_if_too_few(account)
+    restricted = SocialAccount.objects.filter(status=Status.RESTRICTED)
+    rows = list(restricted.select_related("organisation__parent"))
+    years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    for account in rows:
+        if _restricted_for(account, years[account.organisation_id]) >= int(
+            account.organisation.setting("accounts.suspend_after")
+        ):
             _suspend_for_want_of_runners(account)
             count += 1
     return count
+
+
+def _restricted_for(account: SocialAccount, year: SchoolCalendar) -> int:
+    """School days since it was restricted, today's included."""
+    first, today = account.restricted_on, account.organisation.today()
+    days = (today - first).days if first else 0
+    return sum(year.is_school_day(today - DAY * n) for n in range(days))
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def tell(demo: Demo) -> None:
             department="Drama",
             faces_pupils=True,
         )
-        sports = _enter(
+        _enter(
             demo,
             HIGH,
             "x",
@@ -66,7 +66,7 @@ def tell(demo: Demo) -> None:
         _change(demo, account, days, verified=True)
     _change(demo, classes, -2, verified=False)
     with demo.on(-4):
-        life.sweep_pauses([sports.organisation])
+        life.sweep_pauses()
     with demo.on(-12):
         office = demo.person(HIGH, "office")
         register.record_found(

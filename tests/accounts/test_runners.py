@@ -61,10 +61,10 @@ def test_a_leaving_that_lies_ahead_restricts_on_the_day_after(school: Organisati
     assert account.status == Status.LIVE
     assert needs_of(account, timezone.now()) == []
     with time_machine.travel(timezone.now() + 5 * DAY):
-        assert life.sweep_pauses([school]) == 0
+        assert life.sweep_pauses() == 0
     with time_machine.travel(timezone.now() + 6 * DAY):
-        assert life.sweep_pauses([school]) == 1
-        assert life.sweep_pauses([school]) == 0
+        assert life.sweep_pauses() == 1
+        assert life.sweep_pauses() == 0
         account.refresh_from_db()
         assert account.status == Status.RESTRICTED
         (need,) = needs_of(account, timezone.now())
@@ -125,11 +125,11 @@ def test_a_restricted_account_is_suspended_after_ten_school_days(school: Organis
     head = make_user(Role.HEAD, at=school)
     with time_machine.travel("2026-11-02T09:00:00Z"):  # a Monday; no terms: weekdays count
         account = make_account(school, head=head, run_by=1)
-        assert life.sweep_pauses([school]) == 1
+        assert life.sweep_pauses() == 1
     with time_machine.travel("2026-11-13T09:00:00Z"):
-        assert life.sweep_pauses([school]) == 0
+        assert life.sweep_pauses() == 0
     with time_machine.travel("2026-11-16T09:00:00Z"):
-        assert life.sweep_pauses([school]) == 1
+        assert life.sweep_pauses() == 1
     account.refresh_from_db()
     assert (account.status, account.paused_from) == (Status.SUSPENDED, Status.LIVE)
 

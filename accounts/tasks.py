@@ -1,0 +1,17 @@
+"""What beat rings for. Safe to run twice or at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.services import life, rotations
+from notices.lease import one_at_a_time
+
+
+@shared_task(ignore_result=True)
+@one_at_a_time("accounts")
+def look_after() -> None:
+    """Restrict what too few people run, suspend what stayed so, put missed changes on record."""
+    life.sweep_pauses()
+    rotations.record_missed(timezone.now())
