@@ -49,6 +49,12 @@ def text_parts(
     return [_text(part, before.get(part.policy.pk), among_others) for part in standing.parts]
 
 
+def reading_time(minutes: int) -> str:
+    """How long the whole page takes, in words; of a handbook nobody counts the minutes."""
+    number, unit = (minutes, "minute") if minutes < 90 else (round(minutes / 60), "hour")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
 def shown_before(policy: Policy, displayed: str) -> dict[int, PolicyVersion]:
     """The published texts of a document that have these hashes, by their policy's id (D2)."""
     if not displayed:

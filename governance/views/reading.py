@@ -16,7 +16,7 @@ from governance.forms.reading import LookUpForm, SignForm
 from governance.models import Policy, PolicyVersion, ReadingEvidence, Signature
 from governance.services import signing
 from governance.text.render import to_html
-from governance.texts import shown_before, text_parts
+from governance.texts import reading_time, shown_before, text_parts
 from notices.tasklist import tasks
 from people.http import Request
 from people.roles import Permission
@@ -108,7 +108,7 @@ def _render_reading(
         "changed": any(text.changes for text in texts),
         "added": [text for text in texts if text.is_added] if standing.signed_before else [],
         "outline": [heading for text in texts for heading in text.outline],
-        "minutes": sum(text.minutes for text in texts),
+        "reading_time": reading_time(sum(text.minutes for text in texts)),
         "statement": signing.statement_for(standing.to_sign) if standing.owes else "",
         "under_review": policy.is_under_review(),
         "related": policy.related.visible_to(request.user),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from governance.audience import in_words
 from governance.models import AudienceRule, PolicyVersion
 from governance.services import commenting, drafts, sign_off
+from governance.texts import reading_time
 from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school
@@ -234,3 +235,13 @@ def test_the_page_of_a_draft_says_it_in_one_phrase(
     for name, pk in (("policy", draft.policy_id), ("sign_off", draft.pk)):
         page = unescape(client.get(at(name, pk)).content.decode())
         assert "Staff or head teacher (agency or supply)" in page
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(1, "1 minute"), (89, "89 minutes"), (90, "2 hours"), (318, "5 hours")]
+)
+def test_how_long_a_text_takes_is_said_in_hours_when_it_takes_hours(
+    minutes: int, said: str
+) -> None:
+    assert reading_time(minutes) == said
