@@ -18,6 +18,7 @@ from tests.faults.redis_gone import redis_gone
 from tests.faults.scenarios import Result, kills
 from tools import services
 
+Play = Callable[[Path, str], Iterator[Result]]
 HEAD = (
     f"{'scenario':52} {'due':>6} {'sent':>6} {'doubt':>5} {'lost':>4} {'rows×2':>6} {'mails×2':>7}"
 )
@@ -41,23 +42,25 @@ def main() -> int:
     return 0 if all(result.fine for result in results) else 1
 
 
-def _plays(
-    options: argparse.Namespace,
-) -> Iterator[Callable[[Path, str], Iterator[Result]]]:
-    yield lambda place, database: redis_gone(place, database=database)
-    yield lambda place, database: faulty_mail(place, each=options.each, database=database)
-    yield lambda place, database: clock(place, database=database)
-    yield lambda place, database: iter(
-        [
-            kills(
-                place,
-                people=options.people,
-                urgent=options.people // 10,
-                times=options.kills,
-                restarts=options.restarts,
-                database=database,
-            )
-        ]
+def _plays(options: argparse.Namespace) -> Iterator[Play]:
+    plays: dict[str, Play] = {
+        "redis": lambda place, database: redis_gone(place, database=database),
+        "mail": lambda place, database: faulty_mail(place, each=options.each, database=database),
+        "clock": lambda place, database: clock(place, database=database),
+        "kills": lambda place, database: iter([_kills(options, place, database)]),
+    }
+    for name in options.only or plays:
+        yield plays[name]
+
+
+def _kills(options: argparse.Namespace, place: Path, database: str) -> Result:
+    return kills(
+        place,
+        people=options.people,
+        urgent=options.people // 10,
+        times=options.kills,
+        restarts=options.restarts,
+        database=database,
     )
 
 
@@ -74,6 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--restarts", type=int, default=5)
     parser.add_argument("--each", type=int, default=20, help="mails of a kind for the mail server")
+    parser.add_argument("--only", action="append", choices=["redis", "mail", "clock", "kills"])
     return parser.parse_args()
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = ("-A", "config", "worker", "--pool=solo", "-l", "warning")
+MIGRATED: list[bytes] = []
 QUIET = ("--without-gossip", "--without-mingle")
 
 
@@ -41,7 +42,17 @@ class Portal:
             self.env["CELERY_BROKER_URL"] = broker
         self.processes: list[subprocess.Popen[bytes]] = []
         self.hand: subprocess.Popen[bytes] | None = None
-        self.run("manage.py", "migrate", "-v0", "--skip-checks")
+        self._migrate()
+
+    def _migrate(self) -> None:
+        """On SQLite once for all portals of this run: the file is copied."""
+        file = self.folder / "portal.sqlite3"
+        if "DATABASE_URL" in self.env or not MIGRATED:
+            self.run("manage.py", "migrate", "-v0", "--skip-checks")
+            if "DATABASE_URL" not in self.env:
+                MIGRATED.append(file.read_bytes())
+        elif not file.exists():
+            file.write_bytes(MIGRATED[0])
 
     def run(self, *command: str) -> str:
         done = subprocess.run(

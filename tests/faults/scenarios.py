@@ -147,7 +147,7 @@ def _let_it_end(portal: Portal, server: MailServer, expected: int) -> None:
             counts.get("waiting", 0) + counts.get("claimed", 0)
         )
 
-    eventually(ended, 180)
+    eventually(ended, 60 + expected / 10)
 
 
 def _judge(portal: Portal, server: MailServer, people: int, urgent: int) -> Result:
