@@ -97,7 +97,8 @@ def escape(text: str) -> str:
 
 def fold(line: str) -> str:
     """A long line in pieces of at most 75 octets, none of which cuts a letter in two."""
-    pieces, piece = [], ""
+    pieces: list[str] = []
+    piece = ""
     for character in line:
         # What follows a fold begins with a space, which counts.
         if len(f"{piece}{character}".encode()) > LINE - bool(pieces):

@@ -161,12 +161,13 @@ def _desk(people: dict[int, User], day: date, places: Places, now: datetime) -> 
     desk.back = {one.membership.person_id: one for one in found}
     asked = {pk for pk, person in people.items() if person.digest_day is not None} | {*desk.back}
     if asked:
-        rows = Notice.objects.filter(recipient__in=asked, mail__digest_on__gte=day - BACK_FOR)
-        pairs = rows.order_by("mail__digest_on").values_list(
-            "recipient", "occasion", "mail__digest_on"
+        mails = Mail.objects.filter(recipient__in=asked, digest_on__gte=day - BACK_FOR)
+        named = mails.order_by("digest_on").values_list(
+            "recipient", "notices__occasion", "digest_on"
         )
-        for recipient, occasion, on in pairs:
-            desk.mailed.setdefault(recipient, {})[occasion] = on
+        for recipient, occasion, on in named:
+            if recipient and on:
+                desk.mailed.setdefault(recipient, {})[occasion or ""] = on
     return desk
 
 

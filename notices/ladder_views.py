@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from notices import own_ladders
 from notices.duties import labels
 from notices.forms import PlanForm
+from notices.ladders import own_plan
 from people.http import Request
 from people.roles import Permission
 from people.views.scope import school_where, typed
@@ -51,7 +52,7 @@ def ladder_change(request: Request, school: str, kind: str) -> HttpResponse:
         "label": labels()[kind],
         "kind": kind,
         "words": plan.words(),
-        "is_own": own_ladders.own_plan(kind, at) is not None,
+        "is_own": own_plan(kind, at) is not None,
         "inherited": own_ladders.inherited(kind, at).words(),
     }
     return render(request, "notices/ladder_change.html", context)

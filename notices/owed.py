@@ -55,10 +55,11 @@ class Owed:
 
 def kinds_seen_by(user: User, at: Organisation) -> dict[str, str]:
     """The kinds of task this person may see of others there, with their names."""
+    named = labels()
     return {
-        kind: label
-        for kind, label in labels().items()
-        if kind in SEEN_WITH and user.can(SEEN_WITH[kind], at=at)
+        kind: named[kind]
+        for kind, permission in SEEN_WITH.items()
+        if kind in named and user.can(permission, at=at)
     }
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 
@@ -110,7 +110,9 @@ def cover_on(day: date, among: QuerySet[Absence] | None = None) -> Cover:
             "managed",
         )
     )
-    return Cover(
-        Away(*facts, deputy if here and active else None, manager if managed else None)
-        for *facts, deputy, manager, here, active, managed in rows
-    )
+    return Cover(_away(row) for row in rows)
+
+
+def _away(row: tuple[Any, ...]) -> Away:
+    *facts, deputy, manager, here, active, managed = row
+    return Away(*facts, deputy if here and active else None, manager if managed else None)

@@ -90,8 +90,14 @@ def _save(absence: Absence, verb: str, by: User) -> Absence:
     list(Membership.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=posts))
     RuleBroken.if_any(_in_the_way(absence))
     absence.save()
-    days = {"starts_on": absence.starts_on.isoformat(), "ends_on": absence.ends_on.isoformat()}
-    audit.record(verb, membership, by=by, deputy=str(deputy.pk), **days)
+    audit.record(
+        verb,
+        membership,
+        by=by,
+        deputy=str(deputy.pk),
+        starts_on=absence.starts_on.isoformat(),
+        ends_on=absence.ends_on.isoformat(),
+    )
     return absence
 
 

@@ -92,6 +92,8 @@ def school_list(request: Request, school: str) -> HttpResponse:
         "rows": _told(page.object_list),
         "today": at.today(),
         "may_manage": request.user.can(Permission.MANAGE_PEOPLE, at=at),
+        "may_see_owed": request.user.can(Permission.VIEW_SIGNATURES, at=at),
+        "may_see_mail": request.user.can(Permission.VIEW_DELIVERY, at=at),
     }
     return render(request, "people/cover_list.html", context)
 
