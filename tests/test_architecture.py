@@ -26,6 +26,7 @@ MOST_LINES = 400
 
 # Rows that are never asked for on their own: a page reaches them through the row that owns them.
 PART_OF = {
+    "accounts.Verification": "accounts.Rotation",
     "people.MembershipRole": "people.Membership",
     "people.OrganisationDomain": "people.Organisation",
     "people.OrganisationReach": "people.Organisation",
@@ -181,7 +182,7 @@ def test_files_stay_short() -> None:
 
 def test_nothing_is_left_to_be_done() -> None:
     words = re.compile(
-        "|".join(["TO" + "DO", "FIX" + "ME", "raise NotImplemented" + "Error", "X" * 3])
+        "|".join([r"\bTO" + "DO", "FIX" + "ME", "raise NotImplemented" + "Error", "X" * 3])
     )
     found = [
         f"{short(path)}:{number}"

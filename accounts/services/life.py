@@ -163,7 +163,8 @@ def sweep_pauses() -> int:
     count = 0
     running = SocialAccount.objects.running().select_related("organisation__parent")
     for account in running.with_runners(timezone.localdate()).order_by("pk").iterator():
-        if account.running < int(account.organisation.setting("accounts.least_runners")):
+        have: int = account.running  # type: ignore[attr-defined]
+        if have < int(account.organisation.setting("accounts.least_runners")):
             with transaction.atomic():
                 count += restrict_if_too_few(account)
     restricted = SocialAccount.objects.filter(status=Status.RESTRICTED)
