@@ -21,7 +21,7 @@ from governance.importing import ImportedPolicy, ImportRefused, read_policy
 from governance.importing.reasons import grouped
 from governance.models import Policy, PolicyVersion
 from governance.services import importing as importing_services
-from governance.services.drafts import EditedMeanwhile
+from governance.services.drafts import EditedMeanwhile, why_closed
 from governance.text.limits import too_long
 from governance.text.render import to_html
 from governance.views.managing import get_policy
@@ -75,12 +75,16 @@ def import_preview(request: Request, school: str, file: int) -> HttpResponse:
 def import_version(request: Request, pk: int) -> HttpResponse:
     """Choose the file of a policy's next version."""
     policy = get_policy(request, pk, Permission.MANAGE_POLICIES)
+    about = _about(policy)
+    if request.method == "GET" and about["draft"] and (why := why_closed(about["draft"])):
+        messages.info(request, why)
+        return redirect("governance:policy", policy.pk)
     cancel = reverse("governance:policy", args=[policy.pk])
     form = ImportFileForm(typed(request), request.FILES or None, cancel=cancel)
     source = _stored(request, policy.owner, form)
     if source is not None:
         return redirect("governance:import_version_preview", policy.pk, source.pk)
-    context = {**_about(policy), "form": form}
+    context = {**about, "form": form}
     return render(request, "governance/import_file.html", context)
 
 

@@ -233,5 +233,6 @@ def test_an_appendix_says_when_the_trust_has_withdrawn_its_policy(
 
     assert "The trust has withdrawn its policy" in page
     assert reverse("governance:adoption", args=[school.slug, policy.pk]) not in page
+    assert appendix.current is not None
     assert f'{appendix.current.get_absolute_url()}">Read it</a>' in page
     assert "added to Social media, which is withdrawn" in listed

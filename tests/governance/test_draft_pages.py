@@ -56,6 +56,8 @@ def test_no_form_is_offered_that_could_not_be_sent(
     for name in ("edit", "audience", "discard"):
         assert "Take it back to draft to change it." in told(client, "get", name, waiting)
         assert "A published version cannot be changed." in told(client, "get", name, published)
+    from_file = client.get(at("import_version", waiting.policy_id), follow=True).content.decode()
+    assert "Take it back to draft to change it." in from_file
     asked = client.get(at("signatories", waiting.policy_id), follow=True).content.decode()
     assert "To change who signs off, take the text back to draft first." in asked
     assert at("signatories", waiting.policy_id) not in asked
