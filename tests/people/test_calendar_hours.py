@@ -158,6 +158,15 @@ def test_a_school_may_set_its_hours_and_a_moment_may_come_from_elsewhere() -> No
     assert ours.add_school_hours(sydney, 2 * HOUR) == at(2026, 9, 15, 9, 30)
 
 
+def test_the_day_is_the_schools_own_and_not_the_servers() -> None:
+    school = school_with("Pacific/Auckland")
+    ours = SchoolClock(school, calendar_of(school, [], []))
+    evening = at(2026, 9, 14, 20, zone=ZoneInfo("UTC"))  # Tuesday, 8:00 in Auckland
+    assert ours.school_hours_between(evening, evening + 2 * HOUR) == 1.5 * HOUR
+    friday = at(2026, 9, 18, 20, zone=ZoneInfo("UTC"))  # Saturday there
+    assert ours.school_hours_between(friday, friday + 2 * HOUR) == timedelta(0)
+
+
 def test_working_days_are_counted_after_the_first_and_with_the_last() -> None:
     school = school_with()
     days = calendar_of(school, *YEAR)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from people.year_import import words
 from people.year_import.assemble import NO_FIRST, NO_LAST
-from people.year_import.reading import MAX_LINES, read, text_of
+from people.year_import.reading import MAX_LINES, read
 from people.year_import.rows import Listed
 from web.errors import RuleBroken
 
@@ -213,6 +213,21 @@ def test_a_holiday_over_new_year_and_one_to_the_end_of_august_cross_no_wrong_yea
     ]
 
 
+def test_a_year_that_stands_behind_the_last_day_only_is_that_days() -> None:
+    text = "Christmas holiday: 21 December – 1 January 2027"
+    assert rows(text) == [("holiday", "2026-12-21", "2027-01-01")]
+
+
+def test_a_last_day_that_names_no_term_belongs_to_the_term_that_has_begun() -> None:
+    assert rows("Autumn term starts 2 September 2026\nTerm ends 18 December") == [AUTUMN]
+
+
+def test_a_heading_for_one_day_holds_for_one_day() -> None:
+    text = "Spring term\nStarts:\n4 January 2027\nEnds:\n26 March 2027\n12 April 2027"
+    assert rows(text) == [SPRING, ("term", "2027-04-12", "2027-04-12")]
+    assert why(text) == []
+
+
 def test_a_scottish_year_begins_in_august() -> None:
     text = "Session 2026/27\nTerm 1: Monday 17 August – Friday 9 October\nIn-service: 16 August"
     assert rows(text)[0] == ("term", "2026-08-17", "2026-10-09")
@@ -231,6 +246,11 @@ def test_a_weekday_that_does_not_fit_its_date_is_said_and_the_nearest_day_offere
     (row,) = listed("INSET: Monday 17 July 2026").rows
     assert row.doubts == ("Monday 17 July 2026 is a Friday.",)
     assert [first for first, _ in row.readings] == [date(2026, 7, 17), date(2026, 7, 20)]
+
+
+def test_the_nearest_day_may_lie_before_the_date() -> None:
+    (row,) = listed("INSET: Thursday 17 July 2026").rows
+    assert [first for first, _ in row.readings][:2] == [date(2026, 7, 17), date(2026, 7, 16)]
 
 
 def test_a_list_of_last_years_weekdays_offers_the_other_year() -> None:
@@ -283,74 +303,6 @@ def test_five_thousand_lines_are_refused_in_words() -> None:
 def test_an_empty_list_is_refused_in_words() -> None:
     with pytest.raises(RuleBroken, match="nothing in it"):
         listed(" \n\t\n ")
-
-
-# CSV
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "name,kind,first,last\nAutumn term,term,2026-09-02,2026-12-18\n"
-        ",half_term,2026-10-26,2026-10-30\n",
-        "Name;Kind;First day;Last day\nAutumn term;Term;02/09/2026;18/12/2026\n"
-        "x;Half-term;26/10/2026;30/10/2026\n",
-        "Title\tStart date\tEnd date\nAutumn term\t2 Sept 2026\t18 Dec 2026\n"
-        "Half term\t26 Oct 2026\t30 Oct 2026\n",
-        'Term dates 2026/27\n"Event","Start","End"\n"Autumn","Wed, 2 September","Fri, 18 Dec"\n'
-        '"Half-term","26-Oct-26","30-Oct-26"\n',
-    ],
-)
-def test_a_csv_list_is_understood_with_any_delimiter_and_spelling(text: str) -> None:
-    assert rows(text) == [AUTUMN, OCTOBER]
-
-
-def test_rows_of_a_csv_list_are_refused_one_by_one() -> None:
-    text = (
-        "name,kind,first,last\n"
-        "Fair,party,1/1/2027,\n"
-        "Spring,term,4/1/2027,\n"
-        "INSET,inset,soon,\n"
-        "INSET,inset,,\n"
-        "INSET day,inset,1/9/2026,\n"
-    )
-    assert why(text) == [
-        "“party” is none of: term, half-term, INSET, closed.",
-        "This term has no last day.",
-        "“soon” is not a date.",
-        "There is no first day in this row.",
-    ]
-    assert rows(text) == [("inset", "2026-09-01", "2026-09-01")]
-
-
-def test_quotation_marks_that_do_not_match_are_said() -> None:
-    with pytest.raises(RuleBroken, match="quotation marks do not match"):
-        listed('name,kind,first,last\n"Autumn" term,term,1/9/2026,2/9/2026\n')
-
-
-# Files
-
-
-def test_a_file_from_windows_is_read() -> None:
-    text = "Half-term: 26 – 30 October 2026"
-    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
-        assert rows(text_of(text.encode(encoding))) == [OCTOBER]
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"PK\x03\x04rest of an xlsx", "This is an Excel or Word file, whatever its name says."),
-        (b"\xd0\xcf\x11\xe0old", "This is an Excel or Word file"),
-        (b"%PDF-1.7", "This is a PDF."),
-        (b"\x00\x01\x02\x03", "This is not a text file."),
-        (b"\x81\x8d\xff", "This is not a text file."),
-        (b"x" * (1024 * 1024 + 1), "too large"),
-    ],
-)
-def test_a_file_that_is_no_list_is_refused_in_words(data: bytes, sentence: str) -> None:
-    with pytest.raises(RuleBroken, match=sentence):
-        text_of(data)
 
 
 # Nothing that is pasted breaks the page.
