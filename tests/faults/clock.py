@@ -46,7 +46,7 @@ def clock(
     environment = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
     if database:
         environment["DATABASE_URL"] = database
-    portal = Portal(folder, **environment)
+    portal = Portal(folder, environment=environment)
     try:
         portal.shell(SEED % {"people": people, "urgent": 0})
         for name, due in DAYS.items():

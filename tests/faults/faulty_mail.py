@@ -66,7 +66,7 @@ def faulty_mail(folder: Path, *, each: int = 20, database: str = "") -> Iterator
         environment = {"EMAIL_URL": mail_url(server)}
         if database:
             environment["DATABASE_URL"] = database
-        portal = Portal(folder, **environment)
+        portal = Portal(folder, environment=environment)
         try:
             yield _play(portal, server, name, fault, each, number)
         finally:

@@ -24,7 +24,12 @@ class Portal:
     """Database, broker and mail in a folder, or where it is told. `ahead` moves its clock."""
 
     def __init__(
-        self, folder: Path, broker: str = "", *, ahead: float = 0.0, **environment: str
+        self,
+        folder: Path,
+        broker: str = "",
+        *,
+        ahead: float = 0.0,
+        environment: dict[str, str] | None = None,
     ) -> None:
         self.folder, self.ahead = folder, ahead
         drop = ("DATABASE_URL", "EMAIL_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE")
@@ -36,7 +41,7 @@ class Portal:
             "DEBUG": "1",
             "PRODUCTION": "0",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            **environment,
+            **(environment or {}),
         }
         if broker:
             self.env["CELERY_BROKER_URL"] = broker

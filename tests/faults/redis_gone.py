@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.faults.processes import Portal, Redis, eventually
@@ -52,12 +53,16 @@ print(json.dumps([seconds, b"is delayed at the moment" in home.content,
 """
 
 
+def _all_sent(portal: Portal, sent: int) -> bool:
+    return portal.counts() == {"sent": sent}
+
+
 def redis_gone(folder: Path, *, database: str = "") -> Iterator[Result]:
     server, redis = MailServer(), Redis(folder)
     environment = {"EMAIL_URL": mail_url(server)}
     if database:
         environment["DATABASE_URL"] = database
-    portal = Portal(folder, redis.url, **environment)
+    portal = Portal(folder, redis.url, environment=environment)
     try:
         portal.shell(PAGES % {"minutes": 0})
         portal.start_worker("mail")
@@ -71,7 +76,7 @@ def redis_gone(folder: Path, *, database: str = "") -> Iterator[Result]:
             waits = portal.counts() == {"sent": sent - 1, "waiting": 1}
             mend()
             portal.ring()
-            drained = eventually(lambda sent=sent: portal.counts() == {"sent": sent}, 60)
+            drained = eventually(partial(_all_sent, portal, sent), 60)
             slow = max(seconds) > SECONDS_A_PAGE_MAY_TAKE
             yield Result(
                 f"G2 Redis {name}",

@@ -7,6 +7,7 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.faults import BEGIN
@@ -35,6 +36,10 @@ Mail.objects.exclude(claim=None).update(claimed_at=F("claimed_at") - t)
 Mail.objects.filter(status="waiting").update(not_before=F("created_at"))
 Batch.objects.update(claimed_at=F("claimed_at") - t)
 Lease.objects.exclude(token=None).update(taken_at=F("taken_at") - t, until=F("until") - t)
+"""
+SWEEPING = """
+from notices.models import Lease
+if Lease.objects.filter(name="sweep").exclude(token=None).exists(): print("yes")
 """
 COUNT = """
 import json
@@ -91,7 +96,7 @@ def kills(
     environment = {"EMAIL_URL": mail_url(server), "DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
     if database:
         environment["DATABASE_URL"] = database
-    portal = Portal(folder, redis.url, ahead=ahead(), **environment)
+    portal = Portal(folder, redis.url, ahead=ahead(), environment=environment)
     try:
         portal.shell(SEED % {"people": people, "urgent": urgent})
         for name in ("one", "two"):
@@ -117,9 +122,9 @@ def _kill_again_and_again(
         before = len(server.received)
         # The first are hit while they sweep, the others while they send.
         if number >= max(1, times // 5):
-            eventually(lambda before=before: len(server.received) > before, 20)
+            eventually(partial(_more_than, before, server), 40)
         else:
-            time.sleep(3)
+            eventually(partial(portal.shell, SWEEPING), 40)
         time.sleep(chance.uniform(0, 2))
         for worker in workers:
             worker.kill()
@@ -132,6 +137,10 @@ def _kill_again_and_again(
                 redis.stop()
             redis.start()
         portal.shell(LATER)
+
+
+def _more_than(before: int, server: MailServer) -> bool:
+    return len(server.received) > before
 
 
 def _let_it_end(portal: Portal, server: MailServer, expected: int) -> None:
