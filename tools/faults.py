@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 from tests.faults.clock import clock
 from tests.faults.faulty_mail import faulty_mail
@@ -25,6 +27,7 @@ HEAD = (
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, _stop)
     options = _options()
     folder = services.find_postgres()
     if folder is None or services.find_redis() is None:
@@ -69,6 +72,10 @@ def _line(one: Result) -> str:
         f"{one.scenario:52} {one.due:>6} {one.sent:>6} {one.doubt:>5} {one.lost:>4} "
         f"{one.rows_twice:>6} {one.mails_twice:>7}  {one.note}"
     )
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit("Stopped.")  # so that every process is stopped too
 
 
 def _options() -> argparse.Namespace:
