@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat
-from django.urls import reverse
-
-from notices.models import EVENT, Notice
-from people.models import Absence, Membership
+from people.models import Membership
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from people.cover import Cover
     from people.models import Organisation, User
-
-KIND = "cover"
 
 
 @dataclass
@@ -77,42 +72,3 @@ def off_duty(
     )
     rows = posts.order_by().values_list("person", "organisation", "organisation__parent")
     return {(person, at) for person, *places in rows for at in places if at}
-
-
-def news_of_cover(day: date, open_at: Collection[int]) -> Iterator[Notice]:
-    """That they stand in, for whom and until when: for deputies who were not told yet. Unsaved."""
-    told = Notice.objects.filter(
-        recipient=OuterRef("deputy__person"),
-        stage=EVENT,
-        occasion=Concat(
-            Value(f"{KIND}:"),
-            Cast(OuterRef("pk"), CharField()),
-            Value(":"),
-            Cast(OuterRef("ends_on"), CharField()),
-            output_field=CharField(),
-        ),
-    )
-    rows = (
-        Absence.objects.not_over(day)
-        .filter(~Exists(told), membership__organisation__in=open_at)
-        .annotate(name=F("membership__person__name"))
-        .select_related("membership", "deputy")
-    )
-    for absence in rows:
-        yield Notice(
-            recipient_id=absence.deputy.person_id,
-            about_id=absence.deputy.person_id,
-            organisation_id=absence.membership.organisation_id,
-            kind=KIND,
-            occasion=f"{KIND}:{absence.pk}:{absence.ends_on.isoformat()}",
-            stage=EVENT,
-            on_date=day,
-            title=_you_stand_in(absence.name, absence.starts_on, absence.ends_on),
-            url=reverse("people:cover"),
-        )
-
-
-def _you_stand_in(name: str, first: date, last: date) -> str:
-    if first == last:
-        return f"You stand in for {name} on {first.day} {first:%B}"
-    return f"You stand in for {name} from {first.day} {first:%B} to {last.day} {last:%B}"

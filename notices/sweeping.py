@@ -16,12 +16,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
 
+from notices.cover_news import news_of_cover
 from notices.digests import write_digests
 from notices.duties import duties_that_can_be_read
 from notices.ladders import CATCH_UP, Rung
 from notices.models import Notice, NoticeQuerySet
 from notices.places import Places
-from notices.standing_in import AtWork, news_of_cover
+from notices.standing_in import AtWork
 from people.duty import Duty
 from people.models import User
 

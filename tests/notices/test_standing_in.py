@@ -117,6 +117,24 @@ def test_a_deputy_hears_at_once_that_they_stand_in_and_what_is_open(
     assert len(told(dan)) == len(told(ann)) == 1
 
 
+def test_when_the_deputy_has_left_the_manager_is_told_and_whoever_named_them_hears_of_it(
+    school: Organisation, dan: User
+) -> None:
+    manager, office = make_user(at=school, name="Max Manager"), make_user(Role.OFFICE, at=school)
+    ann = make_user(at=school, name="Ann Away", line_manager=manager)
+    Absence.objects.filter(pk=away(ann, dan, MONDAY, MONDAY + 9 * DAY).pk).update(set_by=office)
+    Membership.objects.filter(person=dan).update(ends_on=MONDAY)
+    owe(ann, school, 2, kind="policy.sign_off")
+
+    play(TUESDAY, 3)
+
+    assert {kind for kind, _ in told(manager)} == {"policy.sign_off"}
+    (mail,) = mails(office)
+    assert "Dan Deputy, who was to stand in for Ann Away until 2 December, has left" in mail.text
+    assert mail.notices.get().url == f"/schools/{school.slug}/people/cover/"
+    assert mails(dan) == []
+
+
 def test_escalations_go_to_the_deputy_of_a_manager_or_head_who_is_away(
     school: Organisation, ann: User, dan: User
 ) -> None:

@@ -216,6 +216,20 @@ def test_a_clock_change_makes_nothing_early_late_or_double(
     assert stages(teacher) == ["owner-7"]
 
 
+@pytest.mark.demand("G5")
+def test_a_step_that_falls_on_the_29th_of_february_is_told_then(
+    school: Organisation, teacher: User
+) -> None:
+    monday = date(2028, 2, 28)
+    owe(teacher, school, 8, on=monday)
+    for ahead in range(4):
+        for hour in (9, 15):
+            sweep(at(monday + ahead * DAY, hour))
+
+    assert [mail.digest_on for mail in mails(teacher)] == [monday, date(2028, 2, 29)]
+    assert stages(teacher) == ["owner-14", "owner-7"]
+
+
 def test_a_week_overdue_the_line_manager_hears_of_the_team_in_one_line(
     school: Organisation,
 ) -> None:
