@@ -33,6 +33,8 @@ class Profile:
     schools: int
     staff: int
     policies: int = 10
+    signed_share: float = SIGNED_SHARE
+    last_unsigned: bool = True  # nobody has signed the last policy
 
 
 PROFILES = {
@@ -70,7 +72,9 @@ def seed(profile: Profile) -> World:
     head = _one(schools[0], Role.HEAD, "head")
     _staff(range(profile.staff), schools)
     policies = [_policy(trust, lead, number) for number in range(profile.policies)]
-    _signatures(policies[:-1], Membership.objects.filter(person__email__startswith="staff"))
+    members = Membership.objects.filter(person__email__startswith="staff")
+    signed = policies[:-1] if profile.last_unsigned else policies
+    _signatures(signed, members, profile.signed_share)
     staff = User.objects.filter(email__startswith="staff").order_by("pk")
     ids = list(staff.values_list("pk", flat=True)[:5000])
     # A running portal has one; without it the first page asks once more.
@@ -85,7 +89,8 @@ def school_of_its_own(trust: Organisation, staff: int) -> tuple[Organisation, Us
     first = User.objects.filter(email__startswith="staff").count()
     _staff(range(first, first + staff), [school])
     policies = Policy.objects.in_force().filter(owner=trust).select_related("current")
-    _signatures(list(policies), Membership.objects.filter(organisation=school).exclude(person=head))
+    members = Membership.objects.filter(organisation=school).exclude(person=head)
+    _signatures(list(policies), members, SIGNED_SHARE)
     return school, head
 
 
@@ -131,11 +136,11 @@ def _policy(trust: Organisation, lead: User, number: int) -> Policy:
     return Policy.objects.select_related("current").get(pk=version.policy_id)
 
 
-def _signatures(policies: list[Policy], people: QuerySet[Membership]) -> None:
+def _signatures(policies: list[Policy], people: QuerySet[Membership], share: float) -> None:
     chance = random.Random(20261121)
     rows = list(people.values_list("person_id", "organisation_id"))
     for index, policy in enumerate(policies):
-        signed = [row for row in rows if chance.random() < SIGNED_SHARE]
+        signed = [row for row in rows if chance.random() < share]
         for batch in _batches(signed):
             _sign(policy, index, batch)
 

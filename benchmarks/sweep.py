@@ -1,0 +1,132 @@
+"""H10 and G6: the sweep of many schools, its time, its memory and its queries.
+
+`python -m benchmarks.sweep [--schools 10 100 1000] [--busy]`: PostgreSQL, 100 staff a school, ten
+policies. Ordinarily one in ten people has something to be told, as on most days of a term; with
+`--busy` everybody has, as on the day after ten policies were published at once. Each sweep is a
+process of its own, so that its memory can be seen; the second says whether anything is told twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tools import services
+
+ROOT = Path(__file__).resolve().parent.parent
+STAFF_A_SCHOOL = 100
+ORDINARY, BUSY = 0.99, 0.0  # the share of the policies that people have signed
+MEGABYTE = 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--schools", type=int, nargs="+", default=[10, 100, 1000])
+    parser.add_argument("--busy", action="store_true")
+    parser.add_argument("--one-sweep", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one_sweep:
+        print(json.dumps(_sweep()))
+        return
+    folder = services.find_postgres()
+    if folder is None:
+        raise SystemExit("PostgreSQL is needed for the figures; install Debian's postgresql.")
+    print(f"{'schools':>8} {'staff':>8} {'duties':>8} {'notices':>8} {'mails':>8} "
+          f"{'seconds':>8} {'queries':>8} {'MB':>6}  again: new, seconds")  # fmt: skip
+    for schools in options.schools:
+        with ExitStack() as stack:
+            os.environ |= {
+                "DATA_DIR": stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")),
+                "DATABASE_URL": stack.enter_context(services.postgres(folder)),
+                "PRODUCTION": "0",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+            }
+            _child("--schools", str(schools), "seed", *(["busy"] if options.busy else []))
+            first, again = _measured(), _measured()
+        print(
+            f"{schools:8} {schools * STAFF_A_SCHOOL:8} {first['duties']:8} {first['notices']:8} "
+            f"{first['mails']:8} {first['seconds']:8.1f} {first['queries']:8} {first['mb']:6.0f}"
+            f"  {again['notices'] + again['mails']}, {again['seconds']:.1f}",
+            flush=True,
+        )
+
+
+def _child(*arguments: str) -> str:
+    code = "from benchmarks import sweep; import sys; sweep.seed(sys.argv[1:])"
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _measured() -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.sweep", "--one-sweep"]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def seed(arguments: list[str]) -> None:
+    """Fill the database, in a process of its own: what that takes must not be in the figures."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from benchmarks import seeding
+
+    call_command("migrate", verbosity=0)
+    schools = int(arguments[1])
+    profile = replace(seeding.PROFILES["L"], schools=schools, staff=schools * STAFF_A_SCHOOL)
+    share = BUSY if "busy" in arguments else ORDINARY
+    seeding.seed(replace(profile, signed_share=share, last_unsigned=False))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _sweep() -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from django.db import connection, reset_queries
+    from django.utils import timezone
+
+    from notices.services import sweep
+
+    counted = 0
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal counted
+        counted += 1
+        return execute(sql, params, many, context)
+
+    reset_queries()
+    with connection.execute_wrapper(count):
+        started = time.perf_counter()
+        done = sweep(_a_working_morning(timezone.now()))
+        seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
+    return {
+        "duties": done.duties, "notices": done.notices, "mails": done.mails, "seconds": seconds,
+        "queries": counted, "mb": peak,
+    }  # fmt: skip
+
+
+def _a_working_morning(now: datetime) -> datetime:
+    """The next Tuesday at eleven: no bank holiday of England ever falls on one in term."""
+    day = now + timedelta(days=1 + (7 - now.weekday()) % 7)
+    return day.replace(hour=11, minute=0)
+
+
+if __name__ == "__main__":
+    main()
