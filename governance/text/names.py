@@ -1,4 +1,4 @@
-"""Whether the name somebody typed is theirs: case, spacing, accents and kinds of signs forgiven."""
+"""Whether the name somebody typed is theirs: case, spacing, hyphens, accents and kinds of signs forgiven."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ DRAWN = str.maketrans(
 
 
 def same_name(typed: str, name: str) -> bool:
-    """Whether both are the same name. An empty one is nobody's."""
-    wanted = _without_spaces(normalise(name))
-    return bool(wanted) and _without_spaces(normalise(typed)) == wanted
+    """Whether both are the same name. An empty one is nobody's.
+
+    Where words are parted, by a space, a hyphen or not at all, is how one writes, not who one is.
+    """
+    wanted = _joined(normalise(name))
+    return bool(wanted) and _joined(normalise(typed)) == wanted
 
 
 def normalise(name: str) -> str:
@@ -41,6 +44,6 @@ def _is_accent(character: str) -> bool:
     return place == 1 or 10 <= place <= 35 or 202 <= place <= 240
 
 
-def _without_spaces(name: str) -> str:
-    kept = "".join(name.split())
+def _joined(name: str) -> str:
+    kept = "".join(name.replace("-", " ").split())
     return kept if any(character.isalnum() for character in kept) else ""

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.demand("D6")
         ("O\u02bcBrien", "O'Brien"),
         ("Ann\u2011Marie Dove", "Ann-Marie Dove"),
         ("Ann - Marie Dove", "Ann-Marie Dove"),
+        ("kwabena osei lyle", "Kwabena Osei-Lyle"),
+        ("AnnMarie Dove", "Ann-Marie Dove"),
         (" Mary Ann  Dove\u00a0", "Maryann Dove"),
         ("Soren Ostergard", "Søren Østergård"),
         ("Lukasz Wrobel", "Łukasz Wróbel"),
