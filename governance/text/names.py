@@ -1,4 +1,4 @@
-"""Whether the name somebody typed is theirs: case, spacing, hyphens, accents and kinds of signs forgiven."""
+"""Whether the name somebody typed is theirs: case, spacing, accents and kinds of signs forgiven."""
 
 from __future__ import annotations
 
