@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import holidays
 
@@ -53,6 +54,15 @@ def is_weekday(day: date) -> bool:
     return day.weekday() < SATURDAY
 
 
+class Shut(NamedTuple):
+    """A half-term, an INSET day or a closure, without its row."""
+
+    starts_on: date
+    ends_on: date
+    kind: str
+    name: str
+
+
 class SchoolCalendar:
     """The days of one school. Loading takes two queries; asking takes none."""
 
@@ -74,9 +84,12 @@ class SchoolCalendar:
         self.follows_trust = not own and bool(inherited)
         self.terms: Sequence[Term] = sorted(own or inherited, key=lambda term: term.starts_on)
         self._starts = [term.starts_on for term in self.terms]
-        self.closures: Sequence[Closure] = sorted(
-            (one for one in found_closures if one.organisation_id == organisation.pk or not own),
-            key=lambda one: one.starts_on,
+        # Whose closures count. The rows are not kept: a sweep holds the calendars of every school.
+        self.counting = tuple(pk for pk in ids if pk == organisation.pk or not own)
+        self.closures: Sequence[Shut] = sorted(
+            Shut(one.starts_on, one.ends_on, one.kind, one.name)
+            for one in found_closures
+            if one.organisation_id in self.counting
         )
         self._closed: set[date] = set()
         self._inset: set[date] = set()
@@ -133,7 +146,7 @@ class SchoolCalendar:
             return DayKind.INSET
         return DayKind.SCHOOL if self.is_school_day(day) else DayKind.HOLIDAY
 
-    def closures_on(self, day: date) -> list[Closure]:
+    def closures_on(self, day: date) -> list[Shut]:
         return [one for one in self.closures if one.starts_on <= day <= one.ends_on]
 
     def school_days(self, first: date, last: date) -> int:

@@ -34,7 +34,7 @@ def year(request: Request, school: str) -> HttpResponse:
         "terms": [
             (term, days.school_days(term.starts_on, term.ends_on)) for term in days.terms[::-1]
         ],
-        "closures": days.closures[::-1],
+        "closures": Closure.objects.filter(organisation__in=days.counting).order_by("-starts_on"),
         "follows_trust": days.follows_trust,
         "may_follow": calendar.may_follow(at),
         **_followers(at),

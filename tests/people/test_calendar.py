@@ -232,6 +232,14 @@ def test_it_agrees_with_its_slow_twin(
         assert fast.is_school_day(day) == slow.school_day(day), day
         for tto in (False, True):
             assert fast.is_working_day(day, term_time_only=tto) == slow.working_day(day, tto), day
+        shown = fast.kind_of(day)
+        assert (shown == "school") == slow.school_day(day), day
+        assert (shown in ("school", "inset")) <= slow.working_day(day, True), day
+    first, last = sorted(YEAR_START + offset * DAY for offset in days[:2])
+    for tto in (False, True):
+        worked = sum(slow.working_day(day, tto) for day in span(first, last)[1:])
+        assert fast.working_days_between(first, last, term_time_only=tto) == worked
+    assert fast.school_days(first, last) == sum(map(slow.school_day, span(first, last)))
     for row in rows:
         open_days = [day for day in span(row.starts_on, row.ends_on) if slow.school_day(day)]
         expected = open_days[n - 1] if len(open_days) >= n else None
