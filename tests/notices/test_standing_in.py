@@ -281,11 +281,12 @@ def test_what_the_weekly_mail_has_named_does_not_come_again_by_itself(
 
 
 @pytest.mark.demand("G5")
+@pytest.mark.parametrize("told_on", [-5, 1])  # before Easter, and only on the Tuesday itself
 def test_a_weekly_mail_leaves_on_the_first_working_day_from_then_on(
-    school: Organisation, wendy: User
+    school: Organisation, wendy: User, told_on: int
 ) -> None:
     easter_monday = date(2027, 3, 29)
-    owe(wendy, school, 14, on=easter_monday - 5 * DAY)
+    owe(wendy, school, 14, on=easter_monday + told_on * DAY)
     play(easter_monday - 4 * DAY, 7)
     assert [mail.digest_on for mail in mails(wendy)] == [easter_monday + DAY]
 
