@@ -98,12 +98,19 @@ def _every() -> list[prepared.Prepared[Any, Any]]:
     return list(prepared.EVERY)
 
 
-def plain(row: Any) -> Any:
-    """A row with all that came with it, as something that can be compared."""
+def plain(row: Any, above: tuple[Any, ...] = ()) -> Any:
+    """A row with all that came with it, as something that can be compared.
+
+    `above`: the rows it came with, to which one side of a one-to-one leads back.
+    """
     if not isinstance(row, models.Model):
         return row
     columns = {name: value for name, value in vars(row).items() if name != "_state"}
-    joined = {name: plain(value) for name, value in row._state.fields_cache.items()}
+    joined = {
+        name: plain(value, (*above, row))
+        for name, value in row._state.fields_cache.items()
+        if not any(value is one for one in above)
+    }
     return type(row), columns, joined, row._state.db, row._state.adding
 
 
