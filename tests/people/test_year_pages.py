@@ -266,9 +266,11 @@ def test_rows_that_were_changed_on_their_way_are_refused(
         )
         assertContains(page, "What was sent is not what you were shown")
     with time_machine.travel("2026-06-11 12:01Z", tick=False):
+        client.force_login(office)
         page = client.post(
             url("terms_import_confirm", school), {"listed": packed, "kind_0": "term"}, follow=True
         )
+        assertContains(page, "a day old")
     assert year_of(school) == []
 
 
