@@ -116,7 +116,7 @@ def _in_the_way(absence: Absence) -> Iterator[str]:
 
 def _about_the_person(absence: Absence) -> Iterator[str]:
     for other in _of(absence.membership, absence):
-        yield f"They overlap with days that are entered already: {span(other)}."
+        yield f"These days overlap with others that are entered already: {span(other)}."
     if _ends_before(absence.membership, absence.starts_on):
         yield "The post here ends before the first of these days."
 
