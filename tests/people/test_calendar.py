@@ -335,3 +335,32 @@ def test_one_days_closure_of_two_kinds_is_the_stricter_of_them(school: Organisat
     year.add_closure(school, kind=CLOSED, name="Flood", starts_on=shut, ends_on=shut, by=None)
     year.add_closure(school, kind=INSET, name="", starts_on=shut, ends_on=shut, by=None)
     assert SchoolCalendar(school).kind_of(shut) == "closed"
+
+
+def test_a_list_that_two_people_import_at_once_is_written_once(school: Organisation) -> None:
+    def entries() -> list[Term | Closure]:
+        return [
+            Term(name="Autumn", starts_on=date(2027, 9, 2), ends_on=date(2027, 12, 17)),
+            Closure(kind=INSET, starts_on=date(2027, 9, 1), ends_on=date(2027, 9, 1)),
+        ]
+
+    first = year.import_year(school, by=None, entries=entries())
+    second = year.import_year(school, by=None, entries=entries())
+    assert (first.terms, first.closures, first.there) == (1, 1, 0)
+    assert (second.terms, second.closures, second.there) == (0, 0, 2)
+    assert len(year.own_year(school)) == 2
+
+
+def test_one_entry_that_does_not_fit_keeps_the_whole_list_out(school: Organisation) -> None:
+    autumn(school)
+    entries = [
+        Term(name="Spring", starts_on=date(2027, 1, 4), ends_on=date(2027, 3, 26)),
+        Term(name="Second", starts_on=date(2026, 12, 18), ends_on=date(2026, 12, 19)),
+        Closure(kind=CLOSED, starts_on=date(2027, 5, 6), ends_on=date(2027, 5, 5)),
+    ]
+    before = len(year.own_year(school))
+    with pytest.raises(RuleBroken) as refused:
+        year.import_year(school, by=None, entries=entries)
+    assert len(refused.value.reasons) == 2
+    assert refused.value.reasons[0].startswith("Second, 18 December 2026: These days overlap")
+    assert len(year.own_year(school)) == before
