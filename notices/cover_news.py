@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
@@ -35,7 +36,7 @@ def news_of_cover(day: date, open_at: Collection[int]) -> Iterator[Notice]:
         )
 
 
-def _untold(day: date, open_at: Collection[int]) -> QuerySet[Absence]:
+def _untold(day: date, open_at: Collection[int]) -> QuerySet[Any, Any]:
     """Absences that somebody (`to`) was not told of: the deputy, or who named one who has left.
 
     An occasion holds the last day: when that moves, it is told again.
@@ -45,7 +46,8 @@ def _untold(day: date, open_at: Collection[int]) -> QuerySet[Absence]:
     told = Notice.objects.filter(
         recipient=OuterRef("to"), stage=EVENT, occasion=OuterRef("occasion")
     )
-    return (
+    # The stubs lose what annotate() adds.
+    found: QuerySet[Any, Any] = (
         Absence.objects.not_over(day)
         .filter(membership__organisation__in=open_at)
         .annotate(
@@ -65,6 +67,7 @@ def _untold(day: date, open_at: Collection[int]) -> QuerySet[Absence]:
         .filter(~Exists(told))
         .select_related("membership__person", "membership__organisation", "deputy__person")
     )
+    return found
 
 
 def _you_stand_in(absence: Absence) -> str:

@@ -114,5 +114,14 @@ def cover_on(day: date, among: QuerySet[Absence] | None = None) -> Cover:
 
 
 def _away(row: tuple[Any, ...]) -> Away:
-    *facts, deputy, manager, here, active, managed = row
-    return Away(*facts, deputy if here and active else None, manager if managed else None)
+    pk, person, at, above, first, last, deputy, manager, here, active, managed = row
+    return Away(
+        pk,
+        person,
+        at,
+        above,
+        first,
+        last,
+        deputy_id=deputy if here and active else None,
+        manager_id=manager if managed else None,
+    )
