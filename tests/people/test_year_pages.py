@@ -19,7 +19,7 @@ from tests.people.year_lists import LIST, WHOLE, confirm, read, url, year_of
 from trail.models import AuditEvent
 from web.errors import RuleBroken
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("june")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("june")]
 
 
 @pytest.fixture
