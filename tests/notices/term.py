@@ -87,11 +87,14 @@ class Play:
 
 
 def _in_words(mail: Mail, day: date) -> Iterator[str]:
+    from django.db.models import F
+
     for note, words in NOTES.items():
         if note in mail.text:
             yield words
     groups: dict[tuple[str, str, str], list[Notice]] = defaultdict(list)
-    rows = mail.notices.select_related("standing_in_for").order_by("due_on", "title", "on_date")
+    due = F("due_on").asc(nulls_first=True)
+    rows = mail.notices.select_related("standing_in_for").order_by(due, "title", "on_date")
     for notice in rows:
         absent = notice.standing_in_for.name if notice.standing_in_for else ""
         groups[notice.title, notice.told_as, absent].append(notice)
