@@ -18,7 +18,7 @@ Mail.objects.all().delete(); Heartbeat.objects.all().delete()
 User.objects.all().update(mail_failed_at=None)
 people = [User.objects.get_or_create(email=f"p{n}@hill.example", name=f"P {n}")[0]
     for n in range(%(each)d)]
-for kind in ("reminder", "urgent"):
+for kind in %(kinds)s:
     Mail.objects.bulk_create([Mail(kind=kind, recipient=one, to=one.email, subject=kind,
         text="Text", from_address="portal@localhost",
         digest_on=date(2026, 11, 24) if kind == "reminder" else None) for one in people])
@@ -56,28 +56,29 @@ FAULTS: dict[str, Fault] = {
     "451 to RCPT": _no("RCPT", "451 greylisted"),
     "550 to RCPT": _no("RCPT", "550 no such person"),
     "drops after DATA": lambda server: setattr(server, "drop_after_text", True),
+    "drops after DATA, reminders": lambda server: setattr(server, "drop_after_text", True),
 }
 
 
 def faulty_mail(folder: Path, *, each: int = 20, database: str = "") -> Iterator[Result]:
     """For each fault: three rounds of beat while it lasts, then it is mended and time passes."""
-    for number, (name, fault) in enumerate(FAULTS.items()):
+    for name, fault in FAULTS.items():
         server = MailServer()
         environment = {"EMAIL_URL": mail_url(server)}
         if database:
             environment["DATABASE_URL"] = database
         portal = Portal(folder, environment=environment)
         try:
-            yield _play(portal, server, name, fault, each, number)
+            yield _play(portal, server, name, fault, each)
         finally:
             portal.stop()
             server.stop()
 
 
-def _play(
-    portal: Portal, server: MailServer, name: str, fault: Fault, each: int, number: int
-) -> Result:
-    portal.shell(MAILS % {"each": each})
+def _play(portal: Portal, server: MailServer, name: str, fault: Fault, each: int) -> Result:
+    kinds = ["reminder"] if "reminders" in name else ["reminder", "urgent"]
+    portal.shell(MAILS % {"each": each, "kinds": kinds})
+    due = each * len(kinds)
     port = server.server_address[1]
     fault(server)
     portal.start_worker("mail")
@@ -97,11 +98,11 @@ def _play(
     arrived = set(server.ids)
     lost = [one for one, s in status.items() if s == "sent" and one not in arrived]
     lost += [one for one, s in status.items() if s in ("waiting", "claimed")]
-    in_app = 2 * each - len(status)  # to somebody whose address was refused a moment before
+    in_app = due - len(status)  # to somebody whose address was refused a moment before
     attempts = sum(one[3] for one in during["mails"])
     return Result(
         f"G3 mail server {name}",
-        due=2 * each,
+        due=due,
         sent=len(arrived),
         doubt=sum(s == "uncertain" for s in status.values()),
         lost=len(lost) + (in_app if not found["flagged"] else 0),
