@@ -210,11 +210,16 @@ def tidy(raw: str) -> str:
     """A line with one kind of dash and of quotation mark, without bullets, times and asides."""
     text = unicodedata.normalize("NFKC", raw.translate(_DASHES)).translate(_DASHES)
     text = "".join(c if c.isprintable() or c == "\t" else " " for c in text).replace("|", "\t")
-    if "\t" in text and not text.split("\t")[0].strip(" •·o*"):
-        text = text.split("\t", 1)[1] if text.strip(" \t•·o*").count("\t") == 0 else text
-    text = _WEEKDAYS.sub(" ", text)
-    text = _TIME.sub(" ", _BULLET.sub("", text) if "\t" not in text else text)
+    text = _TIME.sub(" ", _WEEKDAYS.sub(" ", _without_bullet(text)))
     return _BRACKETS.sub(_bracket, text)
+
+
+def _without_bullet(text: str) -> str:
+    """Word sets a tab behind its bullets; other tabs part the cells of a table."""
+    bullet, tab, rest = text.partition("\t")
+    if tab and not bullet.strip(" •·●○▪o*–-") and "\t" not in rest:
+        return rest
+    return text if tab else _BULLET.sub("", text)
 
 
 def _bracket(match: re.Match[str]) -> str:

@@ -70,6 +70,19 @@ def test_a_year_is_september_to_august_and_in_scotland_august_to_july(
     assertNotContains(page, "Easter Monday")
 
 
+def test_each_year_shows_its_own_terms(client: Client, school: Organisation, office: User) -> None:
+    assertContains(client.get(url("year", school)), "No terms yet")
+    confirm(client, school, read(client, school, LIST))
+    page = client.get(url("year", school), {"year": "2026"})
+    assert [total.term.name for total in page.context["terms"]] == [
+        "Autumn term 2026", "Spring term 2027",
+    ]  # fmt: skip
+    for other in ("2025", "2027"):
+        page = client.get(url("year", school), {"year": other})
+        assertContains(page, "No terms are entered for this year")
+        assert page.context["year"].school_days == 0
+
+
 def test_a_year_that_is_none_does_not_exist(
     client: Client, school: Organisation, office: User
 ) -> None:
