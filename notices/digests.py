@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from notices import wording
 from notices.ladders import CATCH_UP
-from notices.models import EVENT, Mail, Notice
+from notices.models import EVENT, Mail, Notice, NoticeQuerySet
 from notices.places import Places
 from notices.standing_in import AtWork
 from people.models import Absence, User
@@ -29,6 +29,11 @@ WEEKLY_NEWS = timedelta(days=14)
 # For so long after being back, the first mail says that somebody was away.
 BACK_FOR = timedelta(days=30)
 WEEK = timedelta(days=7)
+# No two working days of a school lie further apart.
+LONGEST_BREAK = timedelta(days=21)
+# By then no school sends reminders of the day before. An event of a later evening, far west of here,
+# waits for the next mail.
+EVENING = timedelta(hours=2)
 
 
 @dataclass
@@ -97,24 +102,51 @@ class _Desk:
 def write_digests(day: date, places: Places, now: datetime) -> int:
     """One mail for each person who was told something since their last mail. Returns how many."""
     last = mails = 0
+    weekly = _may_get_mail(day, places)
     while True:
         with transaction.atomic():
-            people = _recipients_after(last, day)
+            people = _recipients_after(last, day, weekly)
             if not people:
                 return mails
             mails += _digests_for(people, day, places, now)
         last = max(people)
 
 
-def _recipients_after(last: int, day: date) -> dict[int, User]:
+def _recipients_after(last: int, day: date, weekly: Q) -> dict[int, User]:
     mailed = Mail.objects.filter(recipient=OuterRef("pk"), digest_on=day)
     people = (
         User.objects.filter(pk__gt=last, is_active=True, mail_failed_at=None)
-        .filter(Exists(Notice.objects.unmailed().filter(recipient=OuterRef("pk"))))
-        .filter(~Exists(mailed), email__isnull=False)
+        .filter(Exists(_waiting()))
+        .filter(~Exists(mailed), weekly, email__isnull=False)
         .order_by("pk")[:RECIPIENTS_PER_BATCH]
     )
     return {person.pk: person for person in people}
+
+
+def _waiting() -> NoticeQuerySet:
+    return Notice.objects.unmailed().filter(recipient=OuterRef("pk"))
+
+
+def _may_get_mail(day: date, places: Places) -> Q:
+    """Leaves out, of those with one mail a week, whoever surely gets none today.
+
+    Between two mails they may be many, and every sweep would look at all that waits for them. What
+    is left in is looked at closely by `_Desk.chosen`.
+    """
+    open_places = places.open_on(day).values()
+    todays = {
+        weekday
+        for weekday in User.DigestDay.values
+        if any(place.weekly_mail_day(weekday) == day for place in open_places)
+    }
+    soon = _waiting().filter(due_on__gte=day, due_on__lte=day + LONGEST_BREAK)
+    found = Q(digest_day=None) | Q(digest_day__in=todays) | Q(Exists(soon))
+    for weekday in User.DigestDay.values:
+        # Waits since that weekday or longer: the portal stood still, or it came after the mail.
+        next_day = day - timedelta(days=(day.weekday() - weekday) % 7 - 1)
+        midnight = datetime.combine(next_day, time(), UTC) + EVENING
+        found |= Q(digest_day=weekday) & Q(Exists(_waiting().filter(created_at__lt=midnight)))
+    return found
 
 
 def _digests_for(people: dict[int, User], day: date, places: Places, now: datetime) -> int:

@@ -8,7 +8,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from notices import services
+from notices.digests import _may_get_mail
 from notices.models import Mail, Notice
+from notices.places import Places
 from notices.preferences import choose_digest
 from notices.services import preview, sweep
 from people.models import Absence, Closure, Membership, Organisation, Term, User
@@ -299,6 +301,19 @@ def test_a_weekly_mail_that_could_not_leave_is_made_up_for_once(
     play(MONDAY - 3 * DAY, 1)
     play(MONDAY + 3 * DAY, 3)  # the clock stood still from Monday to Wednesday
     assert [mail.digest_on for mail in mails(wendy)] == [MONDAY + 3 * DAY]
+
+
+def test_whoever_waits_for_their_weekly_mail_is_not_looked_at_by_every_sweep(
+    school: Organisation, wendy: User
+) -> None:
+    owe(wendy, school, 30, kind="policy.review", on=TUESDAY + DAY)
+    sweep(at(TUESDAY + DAY))
+    places = Places.at(at(TUESDAY + 2 * DAY))
+    assert Notice.objects.unmailed().filter(recipient=wendy).exists()
+    asked = _may_get_mail(TUESDAY + 2 * DAY, places)
+    assert not User.objects.filter(asked, pk=wendy.pk).exists()
+    monday = _may_get_mail(MONDAY + 7 * DAY, Places.at(at(MONDAY + 7 * DAY)))
+    assert User.objects.filter(monday, pk=wendy.pk).exists()
 
 
 def test_a_digest_names_the_page_where_one_chooses(school: Organisation, ann: User) -> None:
