@@ -60,7 +60,8 @@ def _kills(options: argparse.Namespace, place: Path, database: str) -> Result:
     return kills(
         place,
         people=options.people,
-        urgent=options.people // 10,
+        # They leave first, and the kills are to hit reminders too.
+        urgent=options.people // 100,
         times=options.kills,
         restarts=options.restarts,
         database=database,
