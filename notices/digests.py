@@ -31,8 +31,8 @@ BACK_FOR = timedelta(days=30)
 WEEK = timedelta(days=7)
 # No two working days of a school lie further apart.
 LONGEST_BREAK = timedelta(days=21)
-# By then no school sends reminders of the day before. An event of a later evening, far west of here,
-# waits for the next mail.
+# By then no school sends reminders of the day before. An event of a later evening, far west of
+# here, waits for the next mail.
 EVENING = timedelta(hours=2)
 
 

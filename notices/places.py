@@ -152,12 +152,14 @@ class Places:
     def at_work(self, people: QuerySet[User] | Collection[int], day: date) -> AtWork:
         """Which of these people are away or off that day. A query, and none in term time."""
         off = [one for one in self.by_id.values() if one.is_off_for_term_time_staff(day)]
-        return AtWork(self.cover(day), off_duty(people, [one.organisation.pk for one in off], day))
+        closed = [one.organisation.pk for one in off]
+        return AtWork(day, self.cover(day), off_duty(people, closed, day))
 
     def told(self, rung: Rung, duty: Duty, here: AtWork) -> Iterator[tuple[int, int | None]]:
         """(whom that rung tells, in whose place or None). Nobody hears of their own duty as a head.
 
-        What only its owner can do waits while they are away or off, and nobody else hears of it.
+        What only its owner can do waits while they are away or off. Nobody else hears of it then,
+        nor in the first days after somebody is back.
         """
         place = self.by_id[duty.organisation_id]
         if here.everybody:
@@ -166,9 +168,11 @@ class Places:
             return
         if here.is_off(duty.person_id, place.organisation):
             return
-        if here.is_away(duty.person_id, place.organisation):
-            ladder = place.ladder_of(duty.kind)
-            if ladder is None or not ladder.goes_to_deputy:
+        ladder = place.ladder_of(duty.kind)
+        if ladder is None or not ladder.goes_to_deputy:
+            if here.is_away(duty.person_id, place.organisation):
+                return
+            if rung.to != "owner" and here.is_just_back(duty.person_id, place.organisation):
                 return
         seen = set()
         for person in self._meant(rung, duty, place.organisation):

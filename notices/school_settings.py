@@ -26,6 +26,18 @@ SETTINGS = [
         group="Reminders",
     ),
     Setting(
+        key="notices.back_grace_days",
+        label="Nobody is told about somebody who is just back",
+        help="So long after days away, their line manager, the head and the trust do not hear what "
+        "only they could do and have not done.",
+        kind="number",
+        default=7,
+        minimum=0,
+        maximum=14,
+        unit="days",
+        group="Reminders",
+    ),
+    Setting(
         key="notices.reply_to",
         label="Answers to reminders go to",
         help="An address at the school that somebody reads. Without one, answers are not read.",

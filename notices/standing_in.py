@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from people.models import Membership
@@ -23,19 +23,28 @@ class AtWork:
     `off` holds (person, organisation).
     """
 
+    day: date
     cover: Cover
     off: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def everybody(self) -> bool:
         """Nobody is away or off: the usual day, and the one that has to be quick."""
-        return not self.off and not self.cover
+        return not self.off and not self.cover and not self.cover.anybody_back
 
     def is_off(self, person_id: int, organisation: Organisation) -> bool:
         return (person_id, organisation.pk) in self.off
 
     def is_away(self, person_id: int, organisation: Organisation) -> bool:
         return bool(self.cover) and self.cover.away(person_id, organisation) is not None
+
+    def is_just_back(self, person_id: int, organisation: Organisation) -> bool:
+        """Whether they have not had the days yet that a school gives to catch up in."""
+        last = self.cover.last_day_away(person_id, organisation)
+        if last is None:
+            return False
+        grace = timedelta(days=int(organisation.setting("notices.back_grace_days")))
+        return self.day <= last + grace
 
     def instead(
         self, person_id: int, organisation: Organisation, *, but: int

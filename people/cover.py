@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
@@ -20,6 +20,10 @@ from people.models.membership import on_day
 
 if TYPE_CHECKING:
     from people.models import Organisation
+
+
+# For so long somebody counts as just back.
+BACK_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,13 @@ class Away:
 
 
 class Cover:
-    """Everybody who is away on one day."""
+    """Everybody who is away on one day, and who has come back in the last days."""
 
-    def __init__(self, found: Iterable[Away]) -> None:
+    def __init__(self, found: Iterable[Away], day: date) -> None:
         self._of: dict[int, list[Away]] = defaultdict(list)
+        self._back: dict[int, list[Away]] = defaultdict(list)
         for one in found:
-            self._of[one.person_id].append(one)
+            (self._of if one.ends_on >= day else self._back)[one.person_id].append(one)
 
     def __bool__(self) -> bool:
         return bool(self._of)
@@ -65,6 +70,15 @@ class Cover:
         """This person's absence from there: from that very place before its trust's."""
         found = [one for one in self._of.get(person_id, ()) if one.is_from(organisation)]
         return min(found, key=lambda one: one.organisation_id != organisation.pk, default=None)
+
+    @property
+    def anybody_back(self) -> bool:
+        return bool(self._back)
+
+    def last_day_away(self, person_id: int, organisation: Organisation) -> date | None:
+        """When somebody who is back was last away from there; None for longer than BACK_FOR ago."""
+        found = self._back.get(person_id, ())
+        return max((one.ends_on for one in found if one.is_from(organisation)), default=None)
 
     def stand_in(self, person_id: int, organisation: Organisation) -> int | None:
         """The id of whoever is told in their place. None: they are here, or nobody else is."""
@@ -88,7 +102,7 @@ def cover_on(day: date, among: QuerySet[Absence] | None = None) -> Cover:
     managers = Membership.objects.active(day).filter(person=OuterRef("membership__line_manager"))
     deputy_here = ExpressionWrapper(on_day(day, "deputy__"), output_field=BooleanField())
     rows = (
-        absences.on(day)  # type: ignore[attr-defined]
+        absences.overlapping(day - BACK_FOR, day)  # type: ignore[attr-defined]
         .filter(on_day(day, "membership__"))
         .order_by()
         .annotate(
@@ -110,7 +124,7 @@ def cover_on(day: date, among: QuerySet[Absence] | None = None) -> Cover:
             "managed",
         )
     )
-    return Cover(_away(row) for row in rows)
+    return Cover((_away(row) for row in rows), day)
 
 
 def _away(row: tuple[Any, ...]) -> Away:

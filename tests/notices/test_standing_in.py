@@ -105,6 +105,28 @@ def test_whoever_is_back_gets_one_mail_with_everything(
     assert {mail.digest_on for mail in mails(dan)} <= {TUESDAY + n * DAY for n in range(9)}
 
 
+def test_nobody_is_told_of_what_somebody_has_not_done_who_is_just_back(
+    school: Organisation, ann: User, dan: User
+) -> None:
+    manager = make_user(at=school)
+    away(ann, dan, MONDAY - 7 * DAY, MONDAY - 3 * DAY)  # back on Monday
+    owe(ann, school, -8, on=MONDAY, manager=manager)
+
+    play(MONDAY, 5)
+    assert [len(told(one)) for one in (ann, manager)] == [1, 0]
+    play(MONDAY + 7 * DAY, 1)
+    assert told(manager) == [("policy.sign", "line_manager+7")]
+
+
+def test_a_school_may_tell_of_it_at_once(ann: User, dan: User, school: Organisation) -> None:
+    Organisation.objects.filter(pk=school.pk).update(settings={"notices.back_grace_days": 0})
+    manager = make_user(at=school)
+    away(ann, dan, MONDAY - 7 * DAY, MONDAY - 3 * DAY)
+    owe(ann, school, -8, on=MONDAY, manager=manager)
+    play(MONDAY, 1)
+    assert told(manager) == [("policy.sign", "line_manager+7")]
+
+
 def test_a_deputy_hears_at_once_that_they_stand_in_and_what_is_open(
     school: Organisation, ann: User, dan: User
 ) -> None:
