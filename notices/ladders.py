@@ -91,6 +91,7 @@ LADDERS: dict[str, Ladder] = {
         (Step(0, every=WEEKLY), Step(14, "head")), lead_days=6, goes_to_deputy=True
     ),
     # From the first day of term; after a leaver or an incident from that very hour (E8).
+    # A password that everybody knew cannot wait until somebody is back.
     "account.rotate": Ladder(
         (
             Step(0, after="start"),
@@ -100,9 +101,12 @@ LADDERS: dict[str, Ladder] = {
             Step(5, "line_manager"),
             Step(10, "head"),
             Step(15, "trust"),
-        )
+        ),
+        goes_to_deputy=True,
     ),
-    "account.verify": Ladder((Step(0, after="start"), Step(0), Step(3, every=3))),
+    "account.verify": Ladder(
+        (Step(0, after="start"), Step(0), Step(3, every=3)), goes_to_deputy=True
+    ),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7

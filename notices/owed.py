@@ -28,6 +28,8 @@ SEEN_WITH: Mapping[str, Permission] = {
     "policy.sign_off": P.VIEW_DRAFTS,
     "policy.rework": P.VIEW_DRAFTS,
     "policy.adopt": P.VIEW_DRAFTS,
+    "account.rotate": P.VIEW_ACCOUNTS,
+    "account.verify": P.VIEW_ACCOUNTS,
 }
 EXPORT_HEADER = ("Name", "Department", "Task", "Due", "Days overdue")
 
