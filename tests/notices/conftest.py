@@ -14,8 +14,11 @@ from django.db import connection, connections
 from django.db.models import QuerySet
 from pytest_django import Settings
 
+from notices.models import Mail
 from people.duty import Duty, DutySource
 from people.models import Organisation, User
+from tests.factories import make_person
+from tests.notices.mail_server import MailServer
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = date(2026, 11, 24)
@@ -105,3 +108,28 @@ def in_threads(*jobs: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return [one.result() for one in [pool.submit(run, job) for job in jobs]]
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[MailServer]:
+    running = MailServer()
+    settings.DELIVERY = running.delivery()
+    yield running
+    running.stop()
+
+
+def make_mail(kind: str = "transactional", to: User | None = None, **details: object) -> Mail:
+    person = to or make_person()
+    return Mail.objects.create(
+        kind=kind,
+        recipient=person,
+        to=person.email or "",
+        digest_on=TUESDAY if kind == "reminder" else None,
+        **{
+            "subject": "A subject",
+            "text": "Some text",
+            "html": "<p>Some text</p>",
+            "from_address": "Hill School <portal@localhost>",
+            **details,
+        },
+    )
