@@ -1,10 +1,11 @@
 """Who may open which page: the matrix that tests/test_access.py checks every route against.
 
-Pages of policies that came later have a file each under tests/governance/rows/, with their rows.
+Pages that came later have a file each under tests/rows/, with their rows.
 """
 
 from __future__ import annotations
 
+from tests import rows
 from tests.access_roles import (
     ALL,
     DASHBOARD,
@@ -24,7 +25,6 @@ from tests.access_roles import (
     both,
     post,
 )
-from tests.governance import rows
 
 # Open to everybody on the internet, and why.
 PUBLIC = {

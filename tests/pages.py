@@ -38,9 +38,9 @@ from people.models import (
 from people.roles import TRUST_ROLES, Role
 from people.services import calendar, invitations, membership, sign_in
 from people.services import importing as staff_importing
+from tests import rows
 from tests.access_roles import LINE_MANAGER
 from tests.factories import make_school, make_trust, make_user
-from tests.governance import rows
 from tests.governance.factories import make_draft, make_policy, publish_next, sign
 
 STAFF_LIST = b"Name,E-mail\nAnna Example,anna%d@example.org\nBen Example,ben%d@example.org\n"
@@ -76,7 +76,7 @@ class Place:
     mail: Mail = field(init=False)
     notice: Notice = field(init=False)
     source: StoredFile = field(init=False)
-    # What the files of tests/governance/rows/ made, by the name they gave it.
+    # What the files of tests/rows/ made, by the name they gave it.
     rows: dict[str, Any] = field(default_factory=dict)
     # A staff list belongs to whoever uploaded it.
     imports: dict[int, StaffImport] = field(default_factory=dict)

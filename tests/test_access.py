@@ -1,7 +1,7 @@
 """Who gets in where: every role on every page, with GET and POST, at home and at other schools.
 
 The pages come from the URL resolver. A new page fails here until MATRIX says who may open it and,
-where its address holds more than a school, tests/pages.py (or a file of tests/governance/rows/)
+where its address holds more than a school, tests/pages.py (or a file of tests/rows/)
 says which row it is about.
 """
 
