@@ -177,6 +177,10 @@ def test_nor_does_another_school_of_the_same_trust(scene: Scene, role: Role) -> 
     assert list(surprises(visitor, role, scene.sister, at_home=False, names=names)) == []
 
 
+# Their second part is a word that every school has, and not a row of one.
+WORDS = {"notices:ladder", "notices:ladder_reset"}
+
+
 @pytest.mark.parametrize(("role", "whose"), [(Role.HEAD, "elsewhere"), (Role.TRUST_LEAD, "sister")])
 def test_a_row_of_another_school_is_not_found_under_ones_own_address(
     scene: Scene, role: Role, whose: str
@@ -185,7 +189,7 @@ def test_a_row_of_another_school_is_not_found_under_ones_own_address(
     user, place, wrong = scene.people[role], getattr(scene, whose), []
     visitor = Visitor(user)
     for name, needs in of_a_place(scene).items():
-        if "school" not in needs or len(needs) == 1:
+        if "school" not in needs or len(needs) == 1 or name in WORDS:
             continue
         if MATRIX[name].trusts and whose == "sister":
             continue  # the same row

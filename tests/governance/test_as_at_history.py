@@ -196,7 +196,7 @@ def moments(walked: list[datetime]) -> set[datetime]:
 
 @pytest.mark.demand("D12")
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     database=None,
     derandomize=True,

@@ -85,6 +85,7 @@ def test_a_pack_takes_as_many_queries_for_ten_people_as_for_a_thousand(
     assert queries() == few <= most
 
 
+@pytest.mark.once
 @pytest.mark.demand("D18")
 def test_memory_does_not_grow_with_the_people(
     school: Organisation, head: User, grow: Callable[[int], None]

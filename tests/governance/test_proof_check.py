@@ -165,7 +165,7 @@ def test_a_code_is_found_however_it_is_typed(policy: Policy, client: Client, typ
         ("", "Type the code."),
         ("2A7K", "This is not a whole code."),
         ("0A7K-M9QX-D4TR", "never 0, 1, I, L or O"),
-        ("x" * 300, "at most 200"),
+        ("x" * 300, "Use 200 characters at most"),
         ("\x00", "Null characters are not allowed."),
         ("<script>alert(1)</script>", "This is not a whole code."),
     ],

@@ -314,7 +314,7 @@ def test_a_random_walk_of_questions() -> None:
     run_state_machine_as_test(
         Staffroom,
         settings=settings(
-            max_examples=4,
+            max_examples=2,
             stateful_step_count=40,
             deadline=None,
             database=None,

@@ -19,7 +19,7 @@ from people.services import membership
 from tests.factories import make_member, make_school, make_trust, make_user
 from tests.governance.factories import make_policy
 
-pytestmark = [pytest.mark.django_db, pytest.mark.demand("D14")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.demand("D14")]
 LONDON = ZoneInfo("Europe/London")
 # A Thursday. Sixty days before it is a Sunday, and no bank holiday lies between.
 DUE = date(2027, 2, 11)

@@ -33,7 +33,13 @@ def _own(place: Place, user: User) -> dict[str, Any]:
     if own is None and post is not None:
         others = Membership.objects.active().filter(organisation=post.organisation_id)
         away = Absence.objects.values("membership")
-        free = others.exclude(pk=post.pk).exclude(pk__in=away).filter(covers=None).last()
+        free = (
+            others.filter(ends_on=None)
+            .exclude(pk=post.pk)
+            .exclude(pk__in=away)
+            .filter(covers=None)
+            .last()
+        )
         own = _away(post, free) if free is not None else None
     return {"pk": (own or place.rows["absence"]).pk}
 
