@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         postgres = os.environ.get("DATABASE_URL", "")
         if not postgres.startswith("postgres"):
             if folder := services.find_postgres():
-                postgres = stack.enter_context(services.postgres(folder))
+                postgres = stack.enter_context(services.postgres(folder, for_tests=True))
             else:
                 missing.append("no PostgreSQL: the tests run on SQLite only")
         if missing and os.environ.get("REQUIRE_ALL") == "1":

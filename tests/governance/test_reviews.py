@@ -344,6 +344,7 @@ def test_reviews_come_round_on_days_that_exist(school: Organisation, day: date) 
     assert review.next_due_on == expected
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_reviews_from_before_they_were_opened_and_closed_are_kept() -> None:
     school = make_school()
