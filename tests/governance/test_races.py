@@ -88,7 +88,7 @@ def test_changing_the_school_year_does_not_end_a_signature_that_is_being_made() 
     day = date(2026, 9, 1)
 
     result = while_held(
-        lambda: calendar._lock(school),
+        lambda: calendar._lock(school, head),
         lambda: sign(policy, teacher),
         lambda: calendar.add_term(
             school, by=head, name="Autumn", starts_on=day, ends_on=day + timedelta(days=90)
