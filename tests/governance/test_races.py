@@ -224,7 +224,6 @@ def test_people_of_two_schools_sign_the_policy_of_their_trust_without_waiting() 
 
 
 @POSTGRES
-@pytest.mark.demand("P11")
 def test_a_sitting_signs_the_rest_when_one_of_its_policies_is_signed_in_another_tab() -> None:
     school = make_school()
     head, teacher = make_head(school), make_user(Role.STAFF, at=school)
