@@ -11,13 +11,13 @@ from datetime import date
 from django.db.models import QuerySet
 
 from governance.obligations import Obligation, obligations, obligations_of, owed
-from people.duty import Duty, DutySource
+from people.duty import Duty, DutySource, among
 from people.models import User
 from web.addresses import address
 
 
 def _signatures_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
-    return _to_sign(obligations(owed(on).filter(person__in=people)))
+    return _to_sign(obligations(owed(on).filter(among(people))))
 
 
 def _signatures_owed_by(person_id: int, on: date) -> Iterator[Duty]:

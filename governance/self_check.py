@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from governance.models import Exemption, SelfCheck
 from governance.self_check_questions import EDITION, EDITION_FROM
-from people.duty import Duty, DutySource, People
+from people.duty import Duty, DutySource, People, among
 from people.models import Membership, Organisation, User
 from people.models.membership import on_day
 from people.settings_registry import resolve
@@ -204,7 +204,7 @@ def _to_do(people: People, on: date, since: date) -> QuerySet[Asked, tuple[Any, 
     )
     return (
         asked(on)
-        .filter(~Exists(recent), person__in=people, exempt=False)
+        .filter(~Exists(recent), among(people), exempt=False)
         .order_by("person_id", "pk")
         .values_list(
             "person_id",

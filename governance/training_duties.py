@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from governance.training import Need, needs, owed, owed_by
-from people.duty import Duty, DutySource
+from people.duty import Duty, DutySource, among
 from people.models import User
 
 
 def _owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
-    return _to_take(needs(owed(on).filter(person__in=people)))
+    return _to_take(needs(owed(on).filter(among(people))))
 
 
 def _owed_by(person_id: int, on: date) -> Iterator[Duty]:

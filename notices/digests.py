@@ -21,7 +21,7 @@ from notices.places import Places
 from notices.standing_in import AtWork
 from people.models import Absence, User
 
-RECIPIENTS_PER_BATCH = 500
+RECIPIENTS_PER_BATCH = 1_000
 # What happened longer ago than this is no news: it stays on the person's page.
 EVENTS_STAY_NEWS = timedelta(days=7)
 # A weekly mail may be a day or more late: a bank holiday, half-term.

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -26,8 +27,11 @@ from notices.standing_in import AtWork
 from people.duty import Duty
 from people.models import User
 
+if TYPE_CHECKING:
+    from people.models.user import UserQuerySet
+
 # Duties are streamed and not kept, so that memory depends on this number only.
-PEOPLE_PER_BATCH = 4_000
+PEOPLE_PER_BATCH = 16_000
 DAY = timedelta(days=1)
 
 Key = tuple[int, str, str, int, date]  # about, occasion, stage, recipient, due day
@@ -99,7 +103,8 @@ def _batches(only: QuerySet[User] | None) -> Iterator[_Batch]:
 
     Notices are looked up by the same range, so that those of people who have left since are seen.
     """
-    everyone = User.objects.order_by() if only is None else only.order_by()
+    asked = User.objects.all() if only is None else only
+    everyone = cast("UserQuerySet", asked).order_by()
     ends = everyone.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is None:
         return
@@ -108,7 +113,7 @@ def _batches(only: QuerySet[User] | None) -> Iterator[_Batch]:
         about = Q(about__gte=start, about__lt=stop)
         if only is not None:
             about &= Q(about__in=everyone.values("pk"))
-        yield _Batch(everyone.filter(pk__gte=start, pk__lt=stop, is_active=True), about)
+        yield _Batch(everyone.filter(is_active=True).within(start, stop), about)
 
 
 def _compare(

@@ -44,6 +44,15 @@ class Post:
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    # The ids that `within` limited it to; what is built on it afterwards does not know them.
+    bounds: tuple[int, int] | None = None
+
+    def within(self, start: int, stop: int) -> Self:
+        """Those with an id from `start` to before `stop`: a batch. To be asked for last."""
+        found = self.filter(pk__gte=start, pk__lt=stop)
+        found.bounds = (start, stop)
+        return found
+
     def visible_to(self, user: User) -> Self:
         """Themselves, and the people of organisations whose staff list they may read."""
         from people.models.membership import Membership

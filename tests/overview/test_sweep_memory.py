@@ -11,6 +11,8 @@ import pytest
 from notices import digests, sweeping
 from notices.models import Mail
 from notices.services import sweep
+from people.duty import among
+from people.models import Membership, User
 from people.roles import Role
 from tests import crowds
 from tests.factories import make_school, make_trust, make_user
@@ -46,3 +48,12 @@ def test_six_times_the_schools_take_no_more_memory(monkeypatch: pytest.MonkeyPat
     peak(schools=1)  # what is loaded once
     few, many = peak(schools=2), peak(schools=12)
     assert many < few * 1.6, (few, many)
+
+
+def test_a_batch_says_its_ids_of_every_column_that_a_source_asks() -> None:
+    """Else PostgreSQL begins with everybody, for each batch anew."""
+    everybody = User.objects.filter(is_active=True)
+    batch = str(Membership.objects.filter(among(everybody.within(5, 9))).query)
+    assert '"people_membership"."person_id" >= 5' in batch
+    assert '"people_membership"."person_id" < 9' in batch
+    assert ">=" not in str(Membership.objects.filter(among(everybody)).query)
