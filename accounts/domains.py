@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from people.models import Organisation, OrganisationDomain
+from web.words import listed
 
 
 def domains_of(organisation: Organisation) -> list[str]:
@@ -23,9 +24,5 @@ def not_ours(email: str, organisation: Organisation) -> str:
         return ""
     if not ours:
         return "The school’s own e-mail domains are not entered yet. Ask whoever keeps its details."
-    return f"Use one of the school’s own addresses: they end in {_or([f'@{one}' for one in ours])}."
-
-
-def _or(names: list[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
+    endings = listed((f"@{one}" for one in ours), "or")
+    return f"Use one of the school’s own addresses: they end in {endings}."

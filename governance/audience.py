@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from governance.models import AudienceRule
+from web.words import listed
 
 MOST_PLACES = 5
 
@@ -31,11 +32,9 @@ def _either(words: list[str]) -> str:
     """The first with its capital, as every label has one of its own."""
     first, *rest = words or [""]
     lowered = [word if word.split()[0].isupper() else word[0].lower() + word[1:] for word in rest]
-    return " or ".join(filter(None, [", ".join([first, *lowered[:-1]]), *lowered[-1:]]))
+    return listed([first, *lowered], "or")
 
 
 def _all_of(places: list[str]) -> str:
     named, more = places[:MOST_PLACES], len(places) - MOST_PLACES
-    if more > 0:
-        return f"{', '.join(named)} and {more} more"
-    return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return listed([*named, f"{more} more"] if more > 0 else named)

@@ -17,6 +17,7 @@ from governance.models import TrainingCourse, TrainingRecord
 from governance.obligations import obligations, owed
 from governance.training import FOREVER, State, last_day, state_of
 from people.models import Membership, Organisation, User
+from web.words import day_in_words
 
 Ids = Sequence[int] | QuerySet[User, int]
 
@@ -144,10 +145,10 @@ def _training(people: Ids, organisation: Organisation, on: date) -> _Trained:
 
 def _reasons(facts: Facts, organisation: Organisation) -> Iterator[str]:
     if not facts.is_here:
-        yield f"Does not belong to {organisation} on {_day(facts.on)}."
+        yield f"Does not belong to {organisation} on {day_in_words(facts.on)}."
     for policy in facts.unsigned:
         when = "it was due on" if policy.overdue else "it is due on"
-        yield f"Has not signed “{policy.title}”: {when} {_day(policy.due_on)}."
+        yield f"Has not signed “{policy.title}”: {when} {day_in_words(policy.due_on)}."
     for course in facts.training:
         if not course.holds:
             yield _lacking(course)
@@ -156,9 +157,6 @@ def _reasons(facts: Facts, organisation: Organisation) -> Iterator[str]:
 def _lacking(course: Training) -> str:
     proof = " A certificate waits to be confirmed." if course.waiting else ""
     if course.valid_until is not None:
-        return f"Their training “{course.title}” ran out on {_day(course.valid_until)}.{proof}"
+        day = day_in_words(course.valid_until)
+        return f"Their training “{course.title}” ran out on {day}.{proof}"
     return f"Has not taken the training “{course.title}”.{proof}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from notices.steps import Step
+from web.words import listed
 
 FIRST_DAY, LAST_DAY, MOST_STEPS = 1, 90, 8
 OTHERS = {"line_manager": "The line manager", "head": "The head", "trust": "The trust’s lead"}
@@ -99,13 +100,13 @@ class Plan:
     def words(self) -> str:
         """When people are reminded, and who hears of it: two sentences at most."""
         times = [*self._when_reminded()]
-        sentences = [f"Reminded {_and(times)}." if times else "Nobody is reminded."]
+        sentences = [f"Reminded {listed(times)}." if times else "Nobody is reminded."]
         told = [(name, days) for key, name in OTHERS.items() if (days := getattr(self, key))]
         if told:
             (first, days), *more = told
             heard = [f"{first} hears of it {_days_in_words(days)} after it was due"]
             heard += [f"{name[0].lower()}{name[1:]} {_days_in_words(n)} after" for name, n in more]
-            sentences.append(f"{_and(heard)}.")
+            sentences.append(f"{listed(heard)}.")
         return " ".join(sentences)
 
     def _when_reminded(self) -> Iterator[str]:
@@ -115,7 +116,7 @@ class Plan:
             since = "from then on" if self.at_start else "from the day it comes to them"
             yield f"{_every(self.start_every)} {since}"
         if self.before:
-            days = _and([str(day) for day in sorted(self.before, reverse=True)])
+            days = listed([str(day) for day in sorted(self.before, reverse=True)])
             yield f"{days} day{'' if self.before == (1,) else 's'} before it is due"
         if self.on_day:
             yield "on the day it is due"
@@ -129,10 +130,6 @@ def _days_in_words(days: int) -> str:
 
 def _every(days: int) -> str:
     return "every day" if days == 1 else f"every {days} days"
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _days(steps: tuple[Step, ...]) -> set[tuple[str, str, int]]:

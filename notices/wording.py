@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from notices.models import EVENT, Notice
+from web.words import listed
 
 if TYPE_CHECKING:
     from people.models import Absence, Organisation, User
@@ -186,5 +187,5 @@ def _digest_subject(tasks: list[Item], standing_in: list[StandingIn], escalated:
         parts.append(f"{number} in place of {whose}")
     if escalated:
         parts.append("overdue tasks of others")
-    joined = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    joined = listed(parts)
     return joined[:1].upper() + joined[1:]

@@ -16,6 +16,7 @@ from people.models import Membership, User
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
+from web.words import day_in_words
 
 DAY = timedelta(days=1)
 
@@ -34,7 +35,7 @@ def add(account: SocialAccount, *, person: User, by: User, starts_on: date | Non
     if account.status in (Status.CLOSING, Status.CLOSED):
         raise RuleBroken("This account is being closed: nobody joins its runners.")
     if not Membership.objects.active(starts_on).filter(person=person, organisation=at).exists():
-        raise RuleBroken(f"{person} does not belong to {at} on {starts_on.day} {starts_on:%B %Y}.")
+        raise RuleBroken(f"{person} does not belong to {at} on {day_in_words(starts_on)}.")
     if account.runners.filter(person=person, ends_on=None).exists():
         raise RuleBroken(f"{person} runs this account already.")
     runner = Runner.objects.create(account=account, person=person, starts_on=starts_on, added_by=by)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from people.models import Organisation
 from people.roles import Permission
+from web.words import listed
 
 if TYPE_CHECKING:
     from people.models import User
@@ -101,5 +102,5 @@ class EducationEntry(models.Model):
             )
             if yes
         ]
-        words = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+        words = listed(named)
         return f"{words.capitalize()} ({self.groups})" if self.groups else words.capitalize()

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
 from governance.handover import Handover
 from governance.leaving import STILL_COUNTS, asked_from, leavers, statement_for
@@ -22,6 +22,7 @@ from people.roles import Permission
 from trail import audit
 from web.crypto import keyed_hash
 from web.errors import RuleBroken
+from web.words import day_in_words
 
 Method = LeavingStatement.Method
 
@@ -83,7 +84,7 @@ def _not_asked(post: Membership) -> Iterator[str]:
     if post.ends_on is None or not leavers().filter(pk=post.pk).exists():
         yield "You are not leaving, so there is nothing to promise."
     elif asked_from(post) > today:
-        yield f"You can do this from {dateformat.format(asked_from(post), 'j F Y')}."
+        yield f"You can do this from {day_in_words(asked_from(post))}."
     elif post.ends_on < today:
         yield "Your last day has passed. Ask the school office to record it."
 

@@ -16,6 +16,7 @@ from governance.services.publishing import add_months
 from people.models import Membership, Organisation, User
 from people.roles import Permission
 from web.errors import RuleBroken
+from web.words import day_in_words
 
 EARLIEST = date(1950, 1, 1)
 LONGEST = timedelta(days=366 * 20)
@@ -71,7 +72,7 @@ def on_record_already(
     )
     if found := rows.first():
         word = "on record" if found.counts else "waiting to be confirmed"
-        day = f"{completed_on.day} {completed_on:%B %Y}"
+        day = day_in_words(completed_on)
         yield f"“{course.title}” of {day} is {word} already."
 
 

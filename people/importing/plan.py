@@ -19,6 +19,7 @@ from people.importing.roster import Roster
 from people.importing.rows import Row, name_key, parse
 from people.models import Membership, Organisation, User
 from people.roles import OTHERS_RECORDS, PERMISSIONS, Role
+from web.words import day_in_words
 
 Employment = Membership.Employment
 DETAILS = ("payroll_id", "job_title", "department", "employment", "term_time_only")
@@ -261,7 +262,7 @@ class _Planner:
             self._change(row, one, latest)
         elif row.ends_on and row.ends_on < self.today:
             one.details, one.manager_row = {}, None
-            one.notes.append(f"Left on {_day(row.ends_on)}: nothing to do.")
+            one.notes.append(f"Left on {day_in_words(row.ends_on)}: nothing to do.")
         else:
             self._add(row, one, latest)
 
@@ -272,7 +273,8 @@ class _Planner:
             if starts_on <= before.ends_on:
                 starts_on = max(self.today, before.ends_on + timedelta(days=1))
             one.warnings.append(
-                f"Left on {_day(before.ends_on)}: would come back on {_day(starts_on)}."
+                f"Left on {day_in_words(before.ends_on)}: "
+                f"would come back on {day_in_words(starts_on)}."
             )
         elif one.person_id is not None:
             one.notes.append("Already uses the portal: joins this school.")
@@ -369,8 +371,8 @@ class _Planner:
         elif self.by is not None and one.person_id == self.by.pk:
             one.errors.append("Somebody else has to end your own post.")
         one.leaves_on = row.ends_on
-        before = _day(latest.ends_on) if latest.ends_on else ""
-        one.changes.append(Change(LABELS["ends_on"], before, _day(row.ends_on)))
+        before = day_in_words(latest.ends_on) if latest.ends_on else ""
+        one.changes.append(Change(LABELS["ends_on"], before, day_in_words(row.ends_on)))
 
 
 def _usual_roles(employment: str) -> set[Role]:
@@ -383,13 +385,9 @@ def _labels(roles: set[Role]) -> str:
     return ", ".join(sorted(str(role.label) for role in roles))
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, date):
-        return _day(value)
+        return day_in_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(Employment(value).label) if name == "employment" else str(value)

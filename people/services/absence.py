@@ -13,6 +13,7 @@ from people.models import Absence, Membership, User
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
+from web.words import day_in_words
 
 # A longer one is a slip of the year.
 LONGEST_DAYS = 366
@@ -132,7 +133,7 @@ def _about_the_deputy(absence: Absence) -> Iterator[str]:
         return
     if deputy.starts_on > absence.starts_on:
         yield f"{name} is not here yet on the first of these days."
-    if _ends_before(deputy, absence.ends_on):
+    if deputy.ends_on and _ends_before(deputy, absence.ends_on):
         yield (
             f"{name}’s last day is {day_in_words(deputy.ends_on)}. "
             "Choose somebody who is here the whole time."
@@ -158,7 +159,3 @@ def span(absence: Absence) -> str:
     if absence.starts_on == absence.ends_on:
         return day_in_words(absence.starts_on)
     return f"{day_in_words(absence.starts_on)} to {day_in_words(absence.ends_on)}"
-
-
-def day_in_words(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""

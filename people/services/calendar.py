@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from people.models import Closure, Organisation, Term, User
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
+from web.words import day_in_words
 
 # A longer one is a slip of the year.
 LONGEST_TERM_DAYS = 200
@@ -102,7 +102,7 @@ def import_year(
         if is_there(entry, year):
             there += 1
             continue
-        what = f"{entry}, {_day(entry.starts_on)}"
+        what = f"{entry}, {day_in_words(entry.starts_on)}"
         # What changes too still holds its first day while the list is written.
         reasons += [f"{what}: {why}" for why in (*problems(entry, year), *_held(entry, before))]
         year.append(entry)
@@ -192,7 +192,7 @@ def problems(entry: TermOrClosure, own: Iterable[TermOrClosure]) -> Iterator[str
         if not is_term and other.starts_on == entry.starts_on:
             yield "This is in the list already: the same kind starts on the same day."
         elif is_term and other.starts_on <= entry.ends_on and other.ends_on >= entry.starts_on:
-            days = f"{_day(other.starts_on)} to {_day(other.ends_on)}"
+            days = f"{day_in_words(other.starts_on)} to {day_in_words(other.ends_on)}"
             yield f"These days overlap with {other}, {days}."
 
 
@@ -269,10 +269,6 @@ def _deleted(entry: TermOrClosure) -> str:
 def _told(entry: TermOrClosure) -> dict[str, str]:
     """What the record says of it."""
     return _span(entry) if isinstance(entry, Term) else {"kind": entry.kind, **_span(entry)}
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _span(entry: TermOrClosure) -> dict[str, str]:

@@ -23,6 +23,7 @@ from people.views.scope import latest_post, school_where, typed
 from web.csv import stream_csv
 from web.errors import RuleBroken
 from web.forms import refuse
+from web.words import day_in_words
 
 P = Permission
 PER_PAGE = 50
@@ -98,11 +99,11 @@ def person_detail(request: Request, school: str, pk: int) -> HttpResponse:
 def _facts(post: Membership, invitation: Invitation | None) -> list[tuple[str, Any]]:
     person = post.person
     if person.last_login:
-        signed_in = f"Last on {_day(person.last_login.date())}"
+        signed_in = f"Last on {day_in_words(person.last_login.date())}"
     elif invitation:
         signed_in = (
-            f"Not yet; invited on {_day(invitation.created_at.date())}, "
-            f"valid until {_day(invitation.expires_at.date())}"
+            f"Not yet; invited on {day_in_words(invitation.created_at.date())}, "
+            f"valid until {day_in_words(invitation.expires_at.date())}"
         )
     elif person.has_usable_password():
         signed_in = "Not yet, but they can: a password is set"
@@ -118,14 +119,10 @@ def _facts(post: Membership, invitation: Invitation | None) -> list[tuple[str, A
         ("Line manager", post.line_manager),
         ("Employment", post.get_employment_display()),
         ("Staff number", post.payroll_id),
-        ("First day", _day(post.starts_on)),
-        ("Last day", _day(post.ends_on) if post.ends_on else ""),
+        ("First day", day_in_words(post.starts_on)),
+        ("Last day", day_in_words(post.ends_on) if post.ends_on else ""),
         ("Term time only", "Yes" if post.term_time_only else "No"),
     ]
-
-
-def _day(day: Any) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _record_url(request: Request, at: Organisation, post: Membership) -> str:
@@ -235,7 +232,7 @@ def person_leave(request: Request, school: str, pk: int) -> HttpResponse:
             except RuleBroken as problem:
                 refuse(form, problem)
                 return render(request, "people/person_leave.html", context)
-            messages.success(request, f"{post.person.name}: last day {_day(last_day)}.")
+            messages.success(request, f"{post.person.name}: last day {day_in_words(last_day)}.")
             return redirect("people:detail", at.slug, pk)
         checking = LeaveForm(
             initial={"last_day": last_day, "confirmed": True}, cancel=cancel, checking=True

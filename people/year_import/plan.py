@@ -12,6 +12,7 @@ from people.models import Closure, Organisation, Term
 from people.services.calendar import is_there, problems
 from people.year_import import words
 from people.year_import.rows import Row
+from web.words import day_in_words
 
 NEW, THERE, KNOWN, CLASH = "new", "there", "known", "clash"
 STATES = {
@@ -156,10 +157,6 @@ def _warnings(one: Planned, calendar: SchoolCalendar, terms: list[Days]) -> Iter
         yield "These days are a weekend."
     elif one.kind and calendar.is_bank_holiday(first) and first == last:
         yield "This is a bank holiday, which is known already."
-
-
-def day_in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def in_words(first: date, last: date) -> str:
