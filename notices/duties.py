@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, QuerySet
 from django.utils.module_loading import import_string
 
-from people.duty import Duty, DutySource
+from people.duty import Duty, DutySource, Gate
 from people.models import User
 from web.prepared import prepared
 
@@ -48,12 +48,16 @@ def duties_of(person: User, on: date) -> list[Duty]:
 
 def _worth_asking(person: User, on: date) -> list[DutySource]:
     """The sources of which this person may owe something: those behind a shut gate are left out."""
-    gated = tuple(source.kind for source in sources() if source.gate is not None)
-    if not gated:
+    # Sources may share a gate: it is asked once, in the name of the first of them.
+    kinds: dict[Gate, str] = {}
+    for source in sources():
+        if source.gate is not None:
+            kinds.setdefault(source.gate, source.kind)
+    if not kinds:
         return list(sources())
-    (row,) = _gates(person_id=person.pk, on=on, gated=gated)
-    is_open = dict(zip(gated, row, strict=True))
-    return [source for source in sources() if is_open.get(source.kind, True)]
+    (row,) = _gates(person_id=person.pk, on=on, gated=tuple(kinds.values()))
+    is_open = dict(zip(kinds, row, strict=True))
+    return [source for source in sources() if source.gate is None or is_open[source.gate]]
 
 
 @prepared

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+class MachineryQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
+        """All of it, for whoever looks after mail somewhere."""
         return self.all() if user.can_anywhere(Permission.VIEW_DELIVERY) else self.none()
 
 
@@ -25,18 +26,13 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=30, unique=True)
     beat_at = models.DateTimeField()
 
-    objects = HeartbeatQuerySet.as_manager()
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
-
-
-class LeaseQuerySet(models.QuerySet["Lease"]):
-    def visible_to(self, user: User) -> Self:
-        return self.all() if user.can_anywhere(Permission.VIEW_DELIVERY) else self.none()
 
 
 class Lease(models.Model):
@@ -49,7 +45,7 @@ class Lease(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
 
-    objects = LeaseQuerySet.as_manager()
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -71,11 +67,6 @@ class Lease(models.Model):
         return self.name
 
 
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def visible_to(self, user: User) -> Self:
-        return self.all() if user.can_anywhere(Permission.VIEW_DELIVERY) else self.none()
-
-
 class Batch(models.Model):
     """How far a worker has come with the mails it claimed.
 
@@ -88,7 +79,7 @@ class Batch(models.Model):
     claimed_at = models.DateTimeField(default=timezone.now)
     at_mail = models.BigIntegerField(default=0)
 
-    objects = BatchQuerySet.as_manager()
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

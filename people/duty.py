@@ -15,6 +15,8 @@ from django.db.models import Q, QuerySet
 if TYPE_CHECKING:
     from people.models import User
 
+# Rows without which a person (an id) owes nothing that day.
+Gate = Callable[[int, date], QuerySet[Any, Any]]
 # Those whose duties are asked for: a queryset to be joined, or a few ids.
 People = QuerySet["User"] | Sequence[int]
 
@@ -72,7 +74,7 @@ class DutySource:
     label: str
     owed: Callable[[QuerySet[User], date], Iterator[Duty]]
     owed_by: Callable[[int, date], Iterator[Duty]] | None = None
-    gate: Callable[[int, date], QuerySet[Any, Any]] | None = None
+    gate: Gate | None = None
 
     def of(self, person: User, on: date) -> Iterator[Duty]:
         """What this person owes that day."""

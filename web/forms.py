@@ -56,6 +56,13 @@ def needed_sometimes(form: forms.BaseForm, *names: str) -> None:
             form.fields[name].sometimes = True  # type: ignore[attr-defined]
 
 
+def expect_order(form: forms.BaseForm, first: str = "starts_on", last: str = "ends_on") -> None:
+    """In a form's `clean`: the last day of a span does not lie before its first."""
+    begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begins and ends and ends < begins:
+        form.add_error(last, "The last day cannot be before the first.")
+
+
 def refuse(form: forms.BaseForm, broken: RuleBroken) -> None:
     """Show the sentences of a broken rule on the form, which keeps what was typed."""
     for reason in broken.reasons:

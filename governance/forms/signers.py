@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.models import Exemption, Policy
 from governance.progress import STATES
 from people.models import Membership, Organisation, User
-from web.forms import DateField, offer_only, page_form
+from web.forms import DateField, expect_order, offer_only, page_form
 
 
 class SignersFilter(forms.Form):
@@ -56,8 +56,5 @@ class ExemptionForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "The last day cannot be before the first.")
-        return data
+        expect_order(self)
+        return self.cleaned_data

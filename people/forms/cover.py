@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from people.models import Absence, Membership, Organisation, User
 from people.models.user import Post
-from web.forms import DateField, offer_only, page_form
+from web.forms import DateField, expect_order, offer_only, page_form
 
 
 class PostField(forms.ModelChoiceField):
@@ -54,11 +54,8 @@ class _CoverForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        first, last = data.get("starts_on"), data.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", "The last day cannot be before the first.")
-        return data
+        expect_order(self)
+        return self.cleaned_data
 
 
 class OwnCoverForm(_CoverForm):

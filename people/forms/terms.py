@@ -15,7 +15,7 @@ from people.year_import.plan import Planned, in_words
 from people.year_import.reading import MAX_BYTES, read, text_of
 from people.year_import.rows import Listed
 from web.errors import RuleBroken
-from web.forms import DateField, page_form
+from web.forms import DateField, expect_order, page_form
 
 CHANGE = "change"
 KINDS = [
@@ -30,11 +30,8 @@ class _SpanForm(forms.Form):
     ends_on = DateField(label="Last day")
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        first, last = data.get("starts_on"), data.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", "The last day cannot be before the first.")
-        return data
+        expect_order(self)
+        return self.cleaned_data
 
 
 class TermForm(_SpanForm):
@@ -73,12 +70,20 @@ class ClosureForm(_SpanForm):
         return data
 
 
-class DeleteForm(forms.Form):
+class ConfirmForm(forms.Form):
     """A question with one answer."""
+
+    tone = "primary"
 
     def __init__(self, *args: Any, cancel: str, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = page_form(submit=submit, cancel=cancel, tone="danger")
+        self.helper = page_form(submit=submit, cancel=cancel, tone=self.tone)
+
+
+class DeleteForm(ConfirmForm):
+    """One that somebody should be warned of."""
+
+    tone = "danger"
 
 
 class OneOfTwo:
@@ -230,11 +235,3 @@ class YearRowsForm(forms.Form):
 def _change(one: Planned) -> list[tuple[str, str]]:
     """The choice to give what is there the days of the list."""
     return [(CHANGE, f"Change “{one.replaces}” to these days")] if one.replaces else []
-
-
-class ConfirmForm(forms.Form):
-    """A question with one answer that nobody need be warned of."""
-
-    def __init__(self, *args: Any, cancel: str, submit: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_form(submit=submit, cancel=cancel)
