@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Runner, SocialAccount
 from accounts.rotation import Need, State, needs
 from accounts.workflow import IN_USE
-from people.duty import Duty, DutySource
+from people.duty import Duty, DutySource, among
 from people.models import Membership, User
 
 
@@ -36,7 +36,7 @@ def _owed(
     people: QuerySet[User], on: date, state: State
 ) -> Iterator[tuple[Need, SocialAccount, Runner, int | None]]:
     """Each need in that state with each of these people who run the account, and their manager."""
-    rows = _runners(on).filter(person__in=people.order_by().values("pk"))
+    rows = _runners(on).filter(among(people))
     runners: dict[int, list[Runner]] = defaultdict(list)
     accounts: dict[int, SocialAccount] = {}
     for row in rows.select_related("account__organisation__parent"):

@@ -162,13 +162,13 @@ def _of_term(
         term = year.term_of(today)
         if term is None or began is None or began >= term.starts_on:
             return  # a holiday; or its first password is this term's
-        since = _start_of(term.starts_on, at)
-        due = _end_of(due_day(term, year, at, known_since=known_since(row)), at)
+        since = start_of(term.starts_on, at)
+        due = end_of(due_day(term, year, at, known_since=known_since(row)), at)
         key, estimated = f"term:{term.starts_on}", False
     else:
         if began is None:
             return
-        counted_from = done.verified or _start_of(known_since(row), at)
+        counted_from = done.verified or start_of(known_since(row), at)
         days = timedelta(days=int(at.setting("accounts.days_without_terms")))
         since, due = counted_from + days / 2, counted_from + days
         key, estimated = f"days:{counted_from.date()}", True
@@ -261,13 +261,13 @@ def _went_without(
         return False
     if any(first <= term.ends_on <= last for first, last in waivers):
         return False
-    start, end = _start_of(term.starts_on, at), _end_of(term.ends_on, at)
+    start, end = start_of(term.starts_on, at), end_of(term.ends_on, at)
     return not any(start <= moment <= end for moment in changed)
 
 
-def _start_of(day: date, at: Organisation) -> datetime:
+def start_of(day: date, at: Organisation) -> datetime:
     return datetime.combine(day, time.min, tzinfo=at.zone)
 
 
-def _end_of(day: date, at: Organisation) -> datetime:
+def end_of(day: date, at: Organisation) -> datetime:
     return datetime.combine(day, time(23, 59, 59), tzinfo=at.zone)

@@ -96,6 +96,12 @@ def allowed(action: str, account: SocialAccount, user: User) -> bool:
     return user.can(Permission.DECIDE_ACCOUNTS, at=at)
 
 
+def tends(account: SocialAccount, user: User) -> bool:
+    """Whether they keep the register of that school, or run the account."""
+    keeps = user.can(Permission.MANAGE_ACCOUNTS, at=account.organisation)
+    return keeps or account.is_run_by(user)
+
+
 def went_on_before(account: SocialAccount, status: str) -> Iterator[str]:
     if account.paused_from != status:
         was = Status(account.paused_from).label.lower() if account.paused_from else "never in use"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -62,8 +62,9 @@ def delivery() -> Finding:
     if TROUBLE in beats:
         words += f" The mail server takes none since {_clock(beats[TROUBLE])}."
     waiting = Mail.objects.filter(status=Mail.Status.WAITING)
-    if since := waiting.aggregate(since=Min("created_at"))["since"]:
-        words += f" {waiting.count()} wait, the oldest since {_clock(since)}."
+    found = waiting.aggregate(since=Min("created_at"), count=Count("pk"))
+    if found["since"]:
+        words += f" {found['count']} wait, the oldest since {_clock(found['since'])}."
     return "delivery", not _late(now - LATE).exists(), words
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.platforms import CHOICES, PLATFORMS, Platform
-from accounts.workflow import HAS_ADDRESS, IN_USE, PAUSED, RUNNING, Status
+from accounts.workflow import HAS_ADDRESS, PAUSED, RUNNING, Status
 from people.models import Organisation
 from people.models.membership import on_day
 from people.roles import Permission
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from people.models import User
+
+
+def runs_on(day: date, prefix: str = "") -> Q:
+    """A condition on runners: they run it that day, and are still among the school's people."""
+    return on_day(day, prefix) & Q((f"{prefix}person__is_active", True))
 
 
 class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
@@ -35,21 +40,13 @@ class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
     def open(self) -> Self:
         return self.exclude(status=Status.CLOSED)
 
-    def in_use(self) -> Self:
-        """Somebody could post there today."""
-        return self.filter(status__in=IN_USE)
-
     def running(self) -> Self:
         return self.filter(status__in=RUNNING)
 
     def with_runners(self, on: date) -> Self:
         """Annotated: running, the number of people who run it that day."""
-        current = on_day(on, "runners__") & Q(runners__person__is_active=True)
-        return self.annotate(running=Count("runners", filter=current, distinct=True))
-
-    def official(self) -> Self:
-        """What a school may tell parents is its own."""
-        return self.filter(status__in=[Status.PILOT, Status.LIVE, Status.RESTRICTED])
+        current = Count("runners", filter=runs_on(on, "runners__"), distinct=True)
+        return self.annotate(running=current)
 
 
 class SocialAccount(models.Model):
@@ -206,4 +203,4 @@ class SocialAccount(models.Model):
     def is_run_by(self, user: User, on: date | None = None) -> bool:
         """Whether this person runs it today."""
         day = on or self.organisation.today()
-        return bool(self.pk) and self.runners.filter(on_day(day), person=user).exists()
+        return bool(self.pk) and self.runners.filter(runs_on(day), person=user).exists()

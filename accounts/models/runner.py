@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models.account import SocialAccount
-from people.models.membership import on_day
+from accounts.models.account import SocialAccount, runs_on
 from trail.constraints import both_or_neither, in_order
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class OfAnAccountQuerySet(models.QuerySet):
 class RunnerQuerySet(OfAnAccountQuerySet):
     def current(self, on: date) -> Self:
         """Those who run it that day. Whoever is no longer at the school does not."""
-        return self.filter(on_day(on), person__is_active=True)
+        return self.filter(runs_on(on))
 
 
 class Runner(models.Model):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import no_passwords
 from accounts.models import RotationCause, SocialAccount
+from accounts.services.locking import expect_past, expect_tending, locked_account
 from accounts.services.rotations import ask_for_change
 from accounts.services.telling import tell_leaders
 from accounts.workflow import ACCOUNT, CLOSING, RUNNING, Action, Status
 from people.calendar import SchoolCalendar, calendars
 from people.models import User
-from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
 
@@ -105,15 +104,11 @@ def note_closing_step(account: SocialAccount, *, step: str, on: date, by: User) 
     """One of the things closing asks for was done on that day."""
     if step not in CLOSING:
         raise TypeError(f"{step} is not a step of closing")
-    rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
-    account = rows.select_related("organisation__parent").get(pk=account.pk)
-    at = account.organisation
-    if not (by.can(Permission.MANAGE_ACCOUNTS, at=at) or account.is_run_by(by)):
-        raise PermissionDenied
+    account = locked_account(account)
+    expect_tending(account, by)
     if account.status != Status.CLOSING:
         raise RuleBroken("This account is not being closed.")
-    if on > at.today():
-        raise RuleBroken("This day has not come yet.")
+    expect_past(on, account.organisation)
     setattr(account, step, on)
     account.save(update_fields=[step])
     audit.record("account.closing_step", account, by=by, step=step)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import no_passwords
 from accounts.models import HouseRules, SocialAccount
 from accounts.platforms import Address, read_address
+from accounts.services.locking import expect_past, expect_tending, locked_account
 from accounts.workflow import Status
 from notices.services import notify
 from people.models import Membership, Organisation, User
@@ -51,7 +52,7 @@ def record_found(
         found_on=found_on,
         added_by=by,
     )
-    _not_ahead(found_on, organisation)
+    expect_past(found_on, organisation)
     _take(account, where)
     return _enter(account, "account.found", by, {"name": name})
 
@@ -72,7 +73,7 @@ def enter_existing(
     Only the leadership team says so, because it takes the place of a business case.
     """
     _need(Permission.DECIDE_ACCOUNTS, organisation, by)
-    _not_ahead(agreed_on, organisation)
+    expect_past(agreed_on, organisation)
     if not agreed_note.strip():
         raise RuleBroken("Say who agreed to this account, such as “the governors, in autumn”.")
     account = SocialAccount(
@@ -124,7 +125,7 @@ def confirm_sign_in(
     account = _locked(account, by)
     for day in (two_factor_on, recovery_on):
         if day is not None:
-            _not_ahead(day, account.organisation)
+            expect_past(day, account.organisation)
     account.two_factor_on, account.recovery_on = two_factor_on, recovery_on
     account.save(update_fields=["two_factor_on", "recovery_on"])
     audit.record("account.sign_in_confirmed", account, by=by)
@@ -160,7 +161,7 @@ def tell_address(account: SocialAccount, *, to: User, by: User) -> SocialAccount
 @transaction.atomic
 def confirm_address(account: SocialAccount, *, by: User) -> SocialAccount:
     """Whoever was told the address has seen the account. Raises PermissionDenied for others."""
-    account = _row(account)
+    account = locked_account(account)
     if account.notified_to_id != by.pk:
         raise PermissionDenied
     if account.notice_confirmed_at is None:
@@ -186,9 +187,8 @@ def open_to_pupils(account: SocialAccount, *, by: User, is_open: bool) -> Social
 @transaction.atomic
 def set_house_rules(account: SocialAccount, *, by: User, **rules: Any) -> HouseRules:
     """What its runners keep to, and its audience may expect."""
-    account = _row(account)
-    if not (by.can(Permission.MANAGE_ACCOUNTS, at=account.organisation) or account.is_run_by(by)):
-        raise PermissionDenied
+    account = locked_account(account)
+    expect_tending(account, by)
     if rules.get("is_public") and not by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation):
         raise RuleBroken("The leadership team decides what is shown on the public page.")
     house, _ = HouseRules.objects.get_or_create(account=account)
@@ -211,13 +211,8 @@ def _need(permission: Permission, organisation: Organisation, by: User) -> None:
         raise PermissionDenied
 
 
-def _row(account: SocialAccount) -> SocialAccount:
-    rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("organisation__parent", "notified_to").get(pk=account.pk)
-
-
 def _locked(account: SocialAccount, by: User) -> SocialAccount:
-    account = _row(account)
+    account = locked_account(account)
     _need(Permission.MANAGE_ACCOUNTS, account.organisation, by)
     if account.status == Status.CLOSED:
         raise RuleBroken("This account is closed: its entry stays as it is.")
@@ -265,8 +260,3 @@ def _take(account: SocialAccount, where: Address) -> None:
             else "This account is on another school’s register. Ask us if that is not right."
         )
     account.handle, account.key, account.url = where.handle, where.key, where.url
-
-
-def _not_ahead(day: date, organisation: Organisation) -> None:
-    if day > organisation.today():
-        raise RuleBroken("This day has not come yet.")

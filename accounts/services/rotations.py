@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from accounts.models import (
     Verification,
 )
 from accounts.rotation import missed
+from accounts.services.locking import locked_account
 from people.models import User
 from people.roles import Permission
 from trail import audit
@@ -60,26 +62,15 @@ def attest(
 
     Raises RuleBroken with everything that is missing, or for text that looks like a password.
     """
-    account = _locked(account)
+    account = locked_account(account)
     if not account.is_run_by(by):
         raise PermissionDenied
-    has_roles = account.on.has_roles
     RuleBroken.if_any(
-        sentence
-        for sentence, wrong in (
-            ("This time has not come yet.", changed_at > timezone.now()),
-            ("Sign out every other device first, then confirm it.", not sessions_ended),
-            ("Look at two-factor sign-in and recovery, then confirm them.", not second_factor_ours),
-            ("Say in which vault it is kept.", not has_roles and not vault.strip()),
-            ("List who has access now.", has_roles and not admins.strip()),
-            (no_passwords.problem(vault), bool(no_passwords.problem(vault))),
-            (no_passwords.problem(admins), bool(no_passwords.problem(admins))),
-            (
-                "This change is on record already.",
-                account.rotations.filter(changed_at=changed_at).exists(),
-            ),
-        )
-        if wrong
+        [
+            *_not_done(changed_at, sessions_ended, second_factor_ours),
+            *_not_kept(account, vault, admins),
+            *_on_record(account, changed_at),
+        ]
     )
     rotation = Rotation.objects.create(
         account=account,
@@ -94,13 +85,37 @@ def attest(
     return rotation
 
 
+def _not_done(
+    changed_at: datetime, sessions_ended: bool, second_factor_ours: bool
+) -> Iterator[str]:
+    if changed_at > timezone.now():
+        yield "This time has not come yet."
+    if not sessions_ended:
+        yield "Sign out every other device first, then confirm it."
+    if not second_factor_ours:
+        yield "Look at two-factor sign-in and recovery, then confirm them."
+
+
+def _not_kept(account: SocialAccount, vault: str, admins: str) -> Iterator[str]:
+    if account.on.has_roles and not admins.strip():
+        yield "List who has access now."
+    elif not account.on.has_roles and not vault.strip():
+        yield "Say in which vault it is kept."
+    yield from filter(None, map(no_passwords.problem, (vault, admins)))
+
+
+def _on_record(account: SocialAccount, changed_at: datetime) -> Iterator[str]:
+    if account.rotations.filter(changed_at=changed_at).exists():
+        yield "This change is on record already."
+
+
 @transaction.atomic
 def verify(rotation: Rotation, *, by: User) -> Verification:
     """Another runner signed in with it; where there is none, the leadership team witnesses it.
 
     Raises RuleBroken for whoever changed it (E7), and for a second verification.
     """
-    account = _locked(rotation.account)
+    account = locked_account(rotation.account)
     if rotation.attested_by_id == by.pk:
         raise RuleBroken("Somebody else has to sign in with the new password, not you.")
     runs_it, witnesses = account.is_run_by(by), False
@@ -121,25 +136,26 @@ def verify(rotation: Rotation, *, by: User) -> Verification:
 @transaction.atomic
 def waive(account: SocialAccount, *, by: User, reason: str, until: date) -> RotationWaiver:
     """The leadership team lets the term's change go until a day."""
-    account = _locked(account)
+    account = locked_account(account)
     if not by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation):
         raise PermissionDenied
     today = account.organisation.today()
-    RuleBroken.if_any(
-        sentence
-        for sentence, wrong in (
-            ("Say why, in a sentence.", not reason.strip()),
-            ("The last day has passed already.", until < today),
-            ("Choose a day within two terms.", until > today + LONGEST_WAIVER),
-            (no_passwords.problem(reason), bool(no_passwords.problem(reason))),
-        )
-        if wrong
-    )
+    RuleBroken.if_any(_no_waiver(reason, until, today))
     waiver = RotationWaiver.objects.create(
         account=account, reason=reason.strip(), starts_on=today, ends_on=until, by=by
     )
     audit.record("rotation.waive", account, by=by, until=until.isoformat())
     return waiver
+
+
+def _no_waiver(reason: str, until: date, today: date) -> Iterator[str]:
+    if not reason.strip():
+        yield "Say why, in a sentence."
+    if until < today:
+        yield "The last day has passed already."
+    if until > today + LONGEST_WAIVER:
+        yield "Choose a day within two terms."
+    yield from filter(None, [no_passwords.problem(reason)])
 
 
 def record_missed(now: datetime) -> int:
@@ -158,8 +174,3 @@ def record_missed(now: datetime) -> int:
     before = MissedRotation.objects.count()
     MissedRotation.objects.bulk_create(rows, ignore_conflicts=True)
     return MissedRotation.objects.count() - before
-
-
-def _locked(account: SocialAccount) -> SocialAccount:
-    rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("organisation__parent").get(pk=account.pk)

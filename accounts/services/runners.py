@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import RotationCause, Runner, SocialAccount
+from accounts.rotation import end_of
 from accounts.services import life
+from accounts.services.locking import expect_tending, locked_account
 from accounts.services.rotations import ask_for_change
 from accounts.workflow import IN_USE, Status
 from people.models import Membership, User
@@ -18,8 +20,6 @@ from trail import audit
 from web.errors import RuleBroken
 from web.words import day_in_words
 
-DAY = timedelta(days=1)
-
 
 @transaction.atomic
 def add(account: SocialAccount, *, person: User, by: User, starts_on: date | None = None) -> Runner:
@@ -27,7 +27,7 @@ def add(account: SocialAccount, *, person: User, by: User, starts_on: date | Non
 
     Fitness does not stand in the way of joining: it stands in the way of going live.
     """
-    account = _locked(account)
+    account = locked_account(account)
     at = account.organisation
     if not by.can(Permission.MANAGE_ACCOUNTS, at=at):
         raise PermissionDenied
@@ -46,7 +46,7 @@ def add(account: SocialAccount, *, person: User, by: User, starts_on: date | Non
 @transaction.atomic
 def end(runner: Runner, *, by: User, last_day: date) -> Runner:
     """They stop running it. Their access is to be removed, and the password changed."""
-    account = _locked(runner.account)
+    account = locked_account(runner.account)
     if not (by.can(Permission.MANAGE_ACCOUNTS, at=account.organisation) or by == runner.person):
         raise PermissionDenied
     runner = Runner.objects.select_for_update(of=("self",), no_key=True).get(pk=runner.pk)
@@ -66,7 +66,7 @@ def on_leaving(membership: Membership, *, by: User | None) -> None:
     today = membership.organisation.today()
     last_day = membership.ends_on or today
     for runner in runs.exclude(ends_on__lt=min(last_day, today)).order_by("account", "pk"):
-        account = _locked(runner.account)
+        account = locked_account(runner.account)
         ended = max(last_day, runner.starts_on)
         _end(account, runner, ended, RotationCause.Reason.LEAVER, by)
 
@@ -87,16 +87,15 @@ def _end(
 
 def _moment(account: SocialAccount, last_day: date) -> datetime:
     """When they stop: now, or the end of a last day that lies ahead."""
-    end = datetime.combine(last_day, time(23, 59, 59), tzinfo=account.organisation.zone)
+    end = end_of(last_day, account.organisation)
     return min(end, timezone.now()) if last_day <= account.organisation.today() else end
 
 
 @transaction.atomic
 def remove_access(runner: Runner, *, by: User) -> Runner:
     """Their login at the platform, or what they knew, opens the account no longer."""
-    account = _locked(runner.account)
-    if not (by.can(Permission.MANAGE_ACCOUNTS, at=account.organisation) or account.is_run_by(by)):
-        raise PermissionDenied
+    account = locked_account(runner.account)
+    expect_tending(account, by)
     runner = Runner.objects.select_for_update(of=("self",), no_key=True).get(pk=runner.pk)
     if runner.person_id == by.pk:
         raise RuleBroken("Somebody else has to confirm that your access is gone.")
@@ -107,8 +106,3 @@ def remove_access(runner: Runner, *, by: User) -> Runner:
         runner.save(update_fields=["access_removed_at", "access_removed_by"])
         audit.record("runner.access_removed", account, by=by, person=str(runner.person_id))
     return runner
-
-
-def _locked(account: SocialAccount) -> SocialAccount:
-    rows = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("organisation__parent").get(pk=account.pk)

@@ -19,7 +19,7 @@ from accounts.models import HouseRules, Runner, SocialAccount
 from accounts.rotation import needs_of
 from accounts.services import life, register, runners
 from accounts.services.register import DETAILS
-from accounts.workflow import ACCOUNT, PAUSED, Action, Status
+from accounts.workflow import ACCOUNT, PAUSED, Action, Status, tends
 from people.http import Request
 from people.models import User
 from people.models.membership import Membership
@@ -120,7 +120,7 @@ def account_address(request: Request, school: str, pk: int) -> HttpResponse:
 def house_rules(request: Request, school: str, pk: int) -> HttpResponse:
     account = get_account(request, school, pk)
     at = account.organisation
-    if not (request.user.can(P.MANAGE_ACCOUNTS, at=at) or account.is_run_by(request.user)):
+    if not tends(account, request.user):
         raise PermissionDenied
     form = HouseRulesForm(
         typed(request),
