@@ -34,9 +34,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schools", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--busy", action="store_true")
-    parser.add_argument("--one-sweep", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=["seed", "sweep"], help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one_sweep:
+    if options.step == "seed":
+        _seed(options.schools[0], busy=options.busy)
+        return
+    if options.step == "sweep":
         print(json.dumps(_sweep()))
         return
     folder = services.find_postgres()
@@ -52,8 +55,8 @@ def main() -> None:
                 "PRODUCTION": "0",
                 "DJANGO_SETTINGS_MODULE": "config.settings",
             }
-            _child("--schools", str(schools), "seed", *(["busy"] if options.busy else []))
-            first, again = _measured(), _measured()
+            _child("seed", "--schools", str(schools), *(["--busy"] if options.busy else []))
+            first, again = (json.loads(_child("sweep").splitlines()[-1]) for _ in range(2))
         print(
             f"{schools:8} {schools * STAFF_A_SCHOOL:8} {first['duties']:8} {first['notices']:8} "
             f"{first['mails']:8} {first['seconds']:8.1f} {first['queries']:8} {first['mb']:6.0f}"
@@ -62,20 +65,12 @@ def main() -> None:
         )
 
 
-def _child(*arguments: str) -> str:
-    code = "from benchmarks import sweep; import sys; sweep.seed(sys.argv[1:])"
-    command = [sys.executable, "-c", code, *arguments]
+def _child(step: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", "benchmarks.sweep", "--step", step, *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _measured() -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.sweep", "--one-sweep"]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
-
-
-def seed(arguments: list[str]) -> None:
+def _seed(schools: int, *, busy: bool) -> None:
     """Fill the database, in a process of its own: what that takes must not be in the figures."""
     import django
 
@@ -86,9 +81,8 @@ def seed(arguments: list[str]) -> None:
     from benchmarks import seeding
 
     call_command("migrate", verbosity=0)
-    schools = int(arguments[1])
     profile = replace(seeding.PROFILES["L"], schools=schools, staff=schools * STAFF_A_SCHOOL)
-    share = BUSY if "busy" in arguments else ORDINARY
+    share = BUSY if busy else ORDINARY
     seeding.seed(replace(profile, signed_share=share, last_unsigned=False))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -98,7 +92,7 @@ def _sweep() -> dict[str, Any]:
     import django
 
     django.setup()
-    from django.db import connection, reset_queries
+    from django.db import connection
     from django.utils import timezone
 
     from notices.services import sweep
@@ -110,7 +104,6 @@ def _sweep() -> dict[str, Any]:
         counted += 1
         return execute(sql, params, many, context)
 
-    reset_queries()
     with connection.execute_wrapper(count):
         started = time.perf_counter()
         done = sweep(_a_working_morning(timezone.now()))
