@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "files",
     "governance",
     "accounts",
+    "approvals",
     "overview",
 ]
 
@@ -266,7 +267,12 @@ DUTY_SOURCES = [
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {"unread_notices": "notices.unread.of_person"}
-TRAIL_SCOPES = ["governance.trail.scope", "people.trail.scope", "accounts.trail.scope"]
+TRAIL_SCOPES = [
+    "governance.trail.scope",
+    "people.trail.scope",
+    "accounts.trail.scope",
+    "approvals.trail.scope",
+]
 TRAIL_WORDS = [
     "trail.words.WORDS",
     "people.trail.WORDS",
@@ -274,6 +280,7 @@ TRAIL_WORDS = [
     "governance.trail.WORDS",
     "governance.training_scope.WORDS",
     "accounts.trail.WORDS",
+    "approvals.trail.WORDS",
 ]
 IMMUTABLE_TABLES = [
     "trail.frozen.TABLES",
@@ -283,6 +290,7 @@ IMMUTABLE_TABLES = [
     "governance.immutable_training.TABLES",
     "governance.immutable_staying_safe.TABLES",
     "accounts.immutable.TABLES",
+    "approvals.immutable.TABLES",
 ]
 FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
 LEAVER_STEPS = ["accounts.services.runners.on_leaving"]
@@ -292,6 +300,7 @@ SCHOOL_SETTINGS = [
     "notices.school_settings.SETTINGS",
     "governance.school_settings.SETTINGS",
     "accounts.school_settings.SETTINGS",
+    "approvals.school_settings.SETTINGS",
 ]
 RETENTION_RULES = [
     "trail.retention.RULES",
@@ -300,6 +309,7 @@ RETENTION_RULES = [
     "files.retention.RULES",
     "governance.retention.RULES",
     "accounts.retention.RULES",
+    "approvals.retention.RULES",
 ]
 
 LOGGING_CONFIG = None

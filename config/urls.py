@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("governance.urls")),
     path("", include("accounts.urls")),
+    path("", include("approvals.urls")),
     path("", include("notices.urls")),
     path("", include("files.urls")),
     path("", include("trail.urls")),

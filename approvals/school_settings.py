@@ -1,0 +1,73 @@
+"""What a school may set about business cases: real policies disagree (A2)."""
+
+from people.settings_registry import Setting
+
+GROUP = "Business cases for new accounts"
+SETTINGS = [
+    Setting(
+        key="approvals.quorum",
+        label="A business case is approved by at least",
+        help="People of the leadership team who approve the same text.",
+        kind="number",
+        default=1,
+        minimum=1,
+        maximum=5,
+        unit="votes",
+        group=GROUP,
+    ),
+    Setting(
+        key="approvals.quorum_exposed",
+        label="An account that is public, is for pupils, shows pupils or has a high risk: at least",
+        help="One of them is the head or the designated safeguarding lead.",
+        kind="number",
+        default=2,
+        minimum=1,
+        maximum=5,
+        unit="votes",
+        group=GROUP,
+    ),
+    Setting(
+        key="approvals.high_risk",
+        label="A risk counts as high from",
+        help="How likely times how bad, when everything is done about it: 1 to 25.",
+        kind="number",
+        default=12,
+        minimum=4,
+        maximum=25,
+        unit="points",
+        group=GROUP,
+    ),
+    Setting(
+        key="approvals.remind_after",
+        label="The leadership team is reminded of a waiting case after",
+        help="",
+        kind="number",
+        default=5,
+        minimum=1,
+        maximum=40,
+        unit="school days",
+        group=GROUP,
+    ),
+    Setting(
+        key="approvals.escalate_after",
+        label="The trust lead or the chair of governors hears of a waiting case after",
+        help="Once.",
+        kind="number",
+        default=10,
+        minimum=2,
+        maximum=80,
+        unit="school days",
+        group=GROUP,
+    ),
+    Setting(
+        key="approvals.runs_out_after",
+        label="An approval runs out when nothing was begun within",
+        help="",
+        kind="number",
+        default=90,
+        minimum=14,
+        maximum=365,
+        unit="days",
+        group=GROUP,
+    ),
+]

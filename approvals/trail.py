@@ -1,0 +1,27 @@
+"""Who may read the record of a business case, and in which words."""
+
+from __future__ import annotations
+
+from approvals.models import BusinessCase
+from people.models import User
+
+WORDS = {
+    "case.begin": "began a business case",
+    "case.change": "changed a business case",
+    "case.submit": "sent a business case to the leadership team",
+    "case.send_back": "sent a business case back for changes",
+    "case.approve": "approved a business case",
+    "case.reject": "rejected a business case",
+    "case.withdraw": "withdrew a business case",
+    "case.expire": "let the approval of a business case run out",
+    "case.revoke": "took back the approval of a business case",
+    "case.vote": "voted on a business case",
+}
+
+
+def scope(user: User, target_type: str, target_id: int) -> bool | None:
+    """Whoever sees the case reads its record."""
+    if target_type == "approvals.businesscase":
+        seen = BusinessCase.objects.visible_to(user).filter(pk=target_id)
+        return seen.exists() or None
+    return None
