@@ -76,7 +76,7 @@ class ExtraQuestion(models.Model):
 
 
 class Answer(models.Model):
-    """The answer of one case to one question. The question’s kind says which field is used."""
+    """The answer of one case to one question. The question's kind says which field is used."""
 
     class Verdict(models.TextChoices):
         YES = "yes", "Yes"
