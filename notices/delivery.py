@@ -3,8 +3,8 @@
 A worker claims a batch, notes each mail in the batch's row right before it goes, and marks them all
 at the end. Killed at any moment it leaves at most one mail whose fate is unknown, the one that the
 row names: those before it have left, those after it have not, and others take these up after ten
-minutes. The unknown one is sent again (same Message-ID) when it matters and let go when it is a
-reminder.
+minutes. The unknown one is sent again (same Message-ID) when it matters. A reminder is not: what it
+said goes with the person's next mail, marked as such.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,12 +28,13 @@ from notices.answers import Answer, Verdict
 from notices.freshness import drop_what_is_done
 from notices.health import DELIVERY, TROUBLE
 from notices.line import Line
-from notices.models import CLAIM_LASTS, Batch, Heartbeat, Mail, MailQuerySet
+from notices.models import CLAIM_LASTS, Batch, Heartbeat, Mail, MailQuerySet, Notice
 from people.models import User
 
 log = structlog.get_logger(__name__)
 
 MAILS_PER_CLAIM = 100
+BY_URGENCY = (Mail.Kind.URGENT, Mail.Kind.TRANSACTIONAL, Mail.Kind.REMINDER)
 # One run ends in time for the next heartbeat, far before its claims count as abandoned.
 SECONDS_PER_RUN = 45
 CONNECTION_FAILURES_PER_RUN = 3
@@ -115,9 +116,7 @@ def _take_back(claim: uuid.UUID) -> None:
     at_mail = batch.at_mail if batch else 0
     mails = Mail.objects.filter(claim=claim)
     left = _mark_sent(mails.filter(pk__lt=at_mail))
-    mails.filter(pk=at_mail, kind=Mail.Kind.REMINDER).update(
-        status=Mail.Status.UNCERTAIN, last_error="worker lost", attempts=F("attempts") + 1, **FREE
-    )
+    _leave_in_doubt(mails.filter(pk=at_mail, kind=Mail.Kind.REMINDER), "worker lost")
     waiting = mails.update(status=Mail.Status.WAITING, **FREE)
     log.warning("delivery.worker_lost", left=left, waiting=waiting)
     # The worker, should it live after all, notices and stops.
@@ -125,13 +124,20 @@ def _take_back(claim: uuid.UUID) -> None:
 
 
 @transaction.atomic
+def _leave_in_doubt(reminders: MailQuerySet, code: str) -> None:
+    """They may have arrived: they are not sent again, what they said goes with the next mail."""
+    for pk, day in list(reminders.values_list("pk", "digest_on")):
+        Notice.objects.filter(mail=pk).update(mail=None, in_doubt_on=day)
+    reminders.update(
+        status=Mail.Status.UNCERTAIN, last_error=code, attempts=F("attempts") + 1, **FREE
+    )
+
+
+@transaction.atomic
 def _claim() -> uuid.UUID | None:
     """Take a batch of mails for this worker; None when there is nothing to send."""
     now, claim = timezone.now(), uuid.uuid4()
-    waiting = Mail.objects.waiting(now).select_for_update(skip_locked=True)
-    rows = list(waiting.values_list("pk", "kind")[:MAILS_PER_CLAIM])
-    # Of one kind: within a batch they go by age, and what is urgent waits for no reminder.
-    ids = [pk for pk, kind in rows if kind == rows[0][1]]
+    ids = _next(now)
     claimed = Mail.objects.filter(pk__in=ids, status=Mail.Status.WAITING).update(
         status=Mail.Status.CLAIMED, claim=claim, claimed_at=now
     )
@@ -139,6 +145,18 @@ def _claim() -> uuid.UUID | None:
         return None
     Batch.objects.create(claim=claim, claimed_at=now)
     return claim
+
+
+def _next(now: datetime) -> list[int]:
+    """The first mails of the most urgent kind that has any; locked.
+
+    Of one kind: within a batch they go by age, and what is urgent waits for no reminder.
+    """
+    for kind in BY_URGENCY:
+        waiting = Mail.objects.waiting(kind, now).select_for_update(skip_locked=True)
+        if ids := list(waiting.values_list("pk", flat=True)[:MAILS_PER_CLAIM]):
+            return ids
+    return []
 
 
 class _Run:
@@ -195,14 +213,15 @@ class _Run:
 
     def _take(self, mail: Mail, answer: Answer) -> None:
         """Do what the server's answer means for this mail."""
+        if answer.verdict == Verdict.UNKNOWN and mail.kind == Mail.Kind.REMINDER:
+            self.done.uncertain += 1
+            _leave_in_doubt(self.mails.filter(pk=mail.pk), answer.code)
+            return
         changes: dict[str, Any] = {"last_error": answer.code}
         match answer.verdict:
             case Verdict.NEVER:
                 changes["status"] = Mail.Status.FAILED
                 self.done.failed += 1
-            case Verdict.UNKNOWN if mail.kind == Mail.Kind.REMINDER:
-                changes["status"] = Mail.Status.UNCERTAIN
-                self.done.uncertain += 1
             case _:
                 changes["status"] = Mail.Status.WAITING
                 changes["not_before"] = timezone.now() + _wait(mail.attempts + 1)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.utils import timezone
 
 from notices.machinery import Batch, Heartbeat, Lease
@@ -38,14 +38,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
         watched = Organisation.objects.where(user, Permission.VIEW_DELIVERY)
         return self.filter(Q(recipient=user) | Q(organisation__in=watched))
 
-    def waiting(self, now: datetime) -> Self:
-        """To be sent now, the most urgent first."""
-        order = Case(
-            When(kind=Mail.Kind.URGENT, then=0),
-            When(kind=Mail.Kind.TRANSACTIONAL, then=1),
-            default=2,
-        )
-        return self.filter(status=Mail.Status.WAITING, not_before__lte=now).order_by(order, "pk")
+    def waiting(self, kind: str, now: datetime) -> Self:
+        """Of that kind, to be sent now, the oldest first: in the order of an index, unsorted."""
+        found = self.filter(status=Mail.Status.WAITING, kind=kind, not_before__lte=now)
+        return found.order_by("pk")
 
     def abandoned(self, now: datetime) -> Self:
         """Claimed by a worker that never came back."""
@@ -108,6 +104,12 @@ class Mail(models.Model):
         indexes = [
             models.Index(
                 fields=["not_before"], condition=Q(status="waiting"), name="notices_mail_waiting"
+            ),
+            # A claim reads the first of a kind off it, however many wait.
+            models.Index(
+                fields=["kind", "id", "not_before"],
+                condition=Q(status="waiting"),
+                name="notices_mail_next",
             ),
             models.Index(
                 fields=["claim"], condition=Q(claim__isnull=False), name="notices_claimed"
@@ -192,6 +194,8 @@ class Notice(models.Model):
         Mail, on_delete=models.SET_NULL, null=True, blank=True, related_name="notices"
     )
     in_app_only = models.BooleanField(default=False)
+    # The day of an earlier mail that named it and may have arrived, or not.
+    in_doubt_on = models.DateField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 

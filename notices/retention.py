@@ -31,6 +31,7 @@ RULES: Rules = {
     "notices.Notice.url": TOLD,
     "notices.Notice.created_at": TOLD,
     "notices.Notice.read_at": TOLD,
+    "notices.Notice.in_doubt_on": TOLD,
     "notices.Mail.kind": MAIL,
     "notices.Mail.recipient": MAIL,
     "notices.Mail.to": MAIL,

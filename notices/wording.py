@@ -152,7 +152,17 @@ def _words(name: str, subject: str, **context: Any) -> Words:
 
 
 def _task(notice: Notice, on: date) -> Item:
-    return Item(one_line(notice.title), notice.when(on), absolute(notice.url))
+    detail = "; ".join(filter(None, (notice.when(on), _doubt([notice]))))
+    return Item(one_line(notice.title), detail, absolute(notice.url))
+
+
+def _doubt(group: list[Notice]) -> str:
+    """What is said of something that an earlier mail named, which may have arrived."""
+    days = [notice.in_doubt_on for notice in group if notice.in_doubt_on]
+    if len(days) < len(group):
+        return ""
+    last = max(days)
+    return f"a mail of {last.day} {last:%B} may have told you already"
 
 
 def _escalated(told_as: str, absent: str, group: list[Notice], on: date) -> Item:
@@ -165,7 +175,8 @@ def _escalated(told_as: str, absent: str, group: list[Notice], on: date) -> Item
         where = f"of those {absent} answers for"
     have = "person has" if count == 1 else "people have"
     oldest = min(notice.due_on for notice in group if notice.due_on)
-    detail = f"{count} {have} not done this {where}; {_overdue(oldest, on)}"
+    told = [f"{count} {have} not done this {where}", _overdue(oldest, on), _doubt(group)]
+    detail = "; ".join(filter(None, told))
     return Item(one_line(group[0].title), detail, absolute(reverse("notices:mine")))
 
 

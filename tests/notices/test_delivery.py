@@ -182,6 +182,40 @@ def test_a_reminder_dropped_after_its_text_is_not_sent_again(
     assert server.received == []
 
 
+@pytest.mark.demand("G1", "G3")
+@pytest.mark.once
+def test_what_was_in_a_mail_in_doubt_goes_with_the_next_and_says_so(
+    server: MailServer, school: Organisation
+) -> None:
+    """Neither lost nor told twice in the same words; what is done by then is not told at all."""
+    person, quick = make_user(at=school), make_user(at=school)
+    owe(quick, school, 7, what="1")
+    mail = remind(school, person)
+    server.drop_after_text = True
+    assert deliver().uncertain == 2
+    server.drop_after_text = False
+    assert services.sweep(at(TUESDAY, hour=15)).mails == 0  # one reminder a day, as ever
+    OWED.pop(0)
+
+    wednesday = TUESDAY + timedelta(days=1)
+    done = services.sweep(at(wednesday))
+    assert (done.notices, done.mails, done.withdrawn) == (0, 1, 1)
+    with time_machine.travel(at(wednesday)):
+        assert deliver().sent == 1
+
+    (received,) = server.received
+    assert received["Message-ID"] != mail.message_id
+    assert received["To"] == person.email
+    assert " ".join(received["Subject"].split()) == (
+        "Read and sign: Online safety "
+        "(due in 6 days; a mail of 24 November may have told you already)"
+    )
+    # The next step is news again, in words of its own.
+    services.sweep(at(TUESDAY + timedelta(days=6)))
+    last = Mail.objects.filter(recipient=person).latest("pk")
+    assert last.subject == "Read and sign: Online safety (due tomorrow)"
+
+
 @pytest.mark.demand("G3")
 @pytest.mark.parametrize("kind", ["urgent", "transactional"])
 def test_what_matters_is_sent_again_with_the_same_id(server: MailServer, kind: str) -> None:
