@@ -1,5 +1,6 @@
 """How long what the register says is kept, and why."""
 
+from accounts.running_retention import RULES as RUNNING
 from web.retention import NOT_PERSONAL, Rule, Rules
 
 REGISTER = Rule(
@@ -20,6 +21,7 @@ RUNNERS = Rule(
 
 _ACCOUNT = "accounts.SocialAccount."
 RULES: Rules = {
+    **RUNNING,
     **dict.fromkeys(
         [
             _ACCOUNT + name

@@ -1,5 +1,6 @@
 """What a school may set about its social media accounts."""
 
+from accounts.running_settings import SETTINGS as RUNNING
 from people.settings_registry import Setting
 
 GROUP = "Social media accounts"
@@ -59,4 +60,5 @@ SETTINGS = [
         unit="days",
         group=GROUP,
     ),
+    *RUNNING,
 ]

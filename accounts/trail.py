@@ -36,6 +36,15 @@ WORDS = {
     "rotation.attest": "changed the password of an account",
     "rotation.verify": "confirmed the new password of an account",
     "rotation.waive": "let a change of the password go for a while",
+    "account_log.add": "wrote an entry on the log of an account",
+    "account_log.correct": "put an entry on the log of an account right",
+    "account_log.erase": "erased what entries on the log of an account say",
+    "account_check.do": "looked an account through",
+    "account_check.settle": "dealt with what a check of an account found",
+    "contact_exception.ask": "asked to use a telephone or address of their own",
+    "contact_exception.agree": "agreed to the use of a private telephone or address",
+    "contact_exception.refuse": "refused the use of a private telephone or address",
+    "contact_exception.end": "ended the use of a private telephone or address",
 }
 
 
