@@ -1,0 +1,140 @@
+"""Which accounts are to be looked through, derived from facts; when they were last, and what of it
+is still open (R3, R5, R9, R12, R13, R15, A10)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import AccountCheck, CheckFinding, SocialAccount
+from accounts.periods import Period, due_day, period_of, periods
+from accounts.rotation import USED, known_since
+from people.calendar import SchoolCalendar, calendars
+
+if TYPE_CHECKING:
+    from people.models import User
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """The latest check of an account, and how much of what checks found is still open."""
+
+    done_on: date | None = None
+    period: str = ""
+    by: str = ""
+    open_findings: int = 0
+
+
+def last_checks(accounts: Iterable[SocialAccount]) -> dict[int, LastCheck]:
+    """The latest check of each account that ever had one, by the account's id. One query."""
+    waiting = Count("findings", filter=Q(findings__dealt_with_at=None))
+    rows = (
+        AccountCheck.objects.filter(account__in=[account.pk for account in accounts])
+        .order_by("starts_on", "pk")
+        .annotate(waiting=waiting)
+        .values_list("account", "done_on", "period", "by__name", "waiting")
+    )
+    found: dict[int, LastCheck] = {}
+    for account, done_on, period, by, open_findings in rows:
+        before = found[account].open_findings if account in found else 0
+        found[account] = LastCheck(done_on, period, by, before + open_findings)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDue:
+    """A check that nobody has done in the present half-term."""
+
+    account_id: int
+    period: Period
+    due_on: date
+
+    def is_overdue(self, on: date) -> bool:
+        return self.due_on < on
+
+
+def checks_due(accounts: Iterable[SocialAccount], now: datetime) -> dict[int, CheckDue]:
+    """Those of these accounts that are still to be looked through. Three queries.
+
+    Their organisations and those above have to be loaded with them. An account that came after the
+    due day is looked at in the next half-term.
+    """
+    rows = [row for row in accounts if row.status in USED]
+    years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    present: dict[int, CheckDue] = {}
+    for row in rows:
+        if due := _present(row, years[row.organisation_id], now):
+            present[row.pk] = due
+    done = _done(present.values())
+    return {pk: due for pk, due in present.items() if (pk, due.period.starts_on) not in done}
+
+
+def check_due(account: SocialAccount, now: datetime) -> CheckDue | None:
+    """What one account owes."""
+    return checks_due([account], now).get(account.pk)
+
+
+def _present(row: SocialAccount, year: SchoolCalendar, now: datetime) -> CheckDue | None:
+    at = row.organisation
+    since = known_since(row)
+    period = period_of(at, year, now.astimezone(at.zone).date(), since)
+    if period is None:
+        return None
+    due_on = due_day(at, year, period)
+    return CheckDue(row.pk, period, due_on) if since <= due_on else None
+
+
+def _done(due: Iterable[CheckDue]) -> set[tuple[int, date]]:
+    wanted = list(due)
+    if not wanted:
+        return set()
+    checks = AccountCheck.objects.filter(
+        account__in=[one.account_id for one in wanted],
+        starts_on__gte=min(one.period.starts_on for one in wanted),
+    )
+    return set(checks.values_list("account", "starts_on"))
+
+
+def missed_checks(account: SocialAccount, now: datetime) -> list[Period]:
+    """Half-terms of the last year that this account went through without a check, newest first."""
+    if account.status not in USED:
+        return []
+    at, since = account.organisation, known_since(account)
+    today = now.astimezone(at.zone).date()
+    year = SchoolCalendar(at)
+    done = set(account.checks.values_list("starts_on", flat=True))
+    found = [
+        period
+        for period in periods(at, year)
+        if max(since, today - YEAR) <= due_day(at, year, period)
+        and period.ends_on < today
+        and period.starts_on not in done
+    ]
+    return found[::-1]
+
+
+def open_findings(accounts: QuerySet[SocialAccount], user: User) -> QuerySet[CheckFinding]:
+    """What checks of these accounts found and nobody has dealt with, the oldest first."""
+    found = CheckFinding.objects.visible_to(user).open().filter(check_done__account__in=accounts)
+    return found.select_related("check_done__account__organisation", "check_done__by")
+
+
+def by_check(findings: Iterable[CheckFinding]) -> dict[int, list[CheckFinding]]:
+    """Findings by the id of their check."""
+    grouped: dict[int, list[CheckFinding]] = defaultdict(list)
+    for one in findings:
+        grouped[one.check_done_id].append(one)
+    return grouped
+
+
+def in_words(due: CheckDue, on: date) -> str:
+    """ "due by 3 November", "overdue since 3 November"."""
+    day = f"{due.due_on.day} {due.due_on:%B}"
+    return f"overdue since {day}" if due.is_overdue(on) else f"due by {day}"
