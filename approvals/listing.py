@@ -1,0 +1,64 @@
+"""Business cases as a list: what is asked for once, however many rows there are (H7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from approvals.models import BusinessCase, CasePart, ProposedRunner, Vote
+from approvals.workflow import Status
+from people.models import Organisation, User
+from people.roles import Permission
+
+
+def cases_at(at: Organisation, user: User, filters: dict[str, Any]) -> QuerySet[BusinessCase]:
+    """Those of a school, or of all schools of a trust, that this person may see."""
+    cases = BusinessCase.objects.visible_to(user).select_related("author", "organisation")
+    if at.kind == Organisation.Kind.TRUST:
+        cases = cases.filter(organisation__parent=at)
+    else:
+        cases = cases.filter(organisation=at)
+    if words := filters.get("q", "").strip():
+        cases = cases.filter(_named(words))
+    if status := filters.get("status"):
+        cases = cases.filter(status=status)
+    match filters.get("mine"):
+        case "mine":
+            cases = cases.filter(_worked_on_by(user))
+        case "vote":
+            cases = waiting_for_vote(cases, user)
+    approving = Count(
+        "votes",
+        filter=Q(votes__choice=Vote.Choice.APPROVE, votes__content_hash=F("content_hash")),
+        distinct=True,
+    )
+    return cases.annotate(approving=approving).order_by("-created_at", "-pk")
+
+
+def _named(words: str) -> Q:
+    """By name, or by a reference however it is typed: BC-0012, bc12, 12."""
+    digits = words.lower().removeprefix("bc").strip(" -").lstrip("0")
+    named = Q(name__icontains=words) | Q(author__name__icontains=words)
+    return named | Q(number=int(digits)) if digits.isdecimal() and len(digits) < 9 else named
+
+
+def _worked_on_by(user: User) -> Q:
+    parts = CasePart.objects.filter(person=user).values("case")
+    runs = ProposedRunner.objects.filter(person=user).values("case")
+    return Q(author=user) | Q(pk__in=parts) | Q(pk__in=runs)
+
+
+def waiting_for_vote(cases: QuerySet[BusinessCase], user: User) -> QuerySet[BusinessCase]:
+    """Those that this person of the leadership team could vote on and has not."""
+    decides = Organisation.objects.where(user, Permission.DECIDE_ACCOUNTS)
+    edited = CasePart.objects.filter(person=user, has_edited=True).values("case")
+    runs = ProposedRunner.objects.filter(person=user).values("case")
+    voted = Vote.objects.filter(person=user, content_hash=F("case__content_hash")).values("case")
+    return (
+        cases.filter(status=Status.SUBMITTED, organisation__in=decides)
+        .exclude(author=user)
+        .exclude(pk__in=edited)
+        .exclude(pk__in=runs)
+        .exclude(pk__in=voted)
+    )
