@@ -1,5 +1,6 @@
 """How long what the register says is kept, and why."""
 
+from accounts.oversight_retention import RULES as OVERSIGHT
 from accounts.running_retention import RULES as RUNNING
 from web.retention import NOT_PERSONAL, Rule, Rules
 
@@ -21,6 +22,7 @@ RUNNERS = Rule(
 
 _ACCOUNT = "accounts.SocialAccount."
 RULES: Rules = {
+    **OVERSIGHT,
     **RUNNING,
     **dict.fromkeys(
         [

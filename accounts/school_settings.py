@@ -1,5 +1,6 @@
 """What a school may set about its social media accounts."""
 
+from accounts.oversight_settings import SETTINGS as OVERSIGHT
 from accounts.running_settings import SETTINGS as RUNNING
 from people.settings_registry import Setting
 
@@ -61,4 +62,5 @@ SETTINGS = [
         group=GROUP,
     ),
     *RUNNING,
+    *OVERSIGHT,
 ]

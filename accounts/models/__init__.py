@@ -1,8 +1,11 @@
 """Social media accounts, who runs them, and the facts of running them."""
 
+from accounts.models.access_review import AccessReview, AccessReviewRow
 from accounts.models.account import SocialAccount
 from accounts.models.account_check import AccountCheck, CheckFinding
 from accounts.models.contact_exception import ContactException
+from accounts.models.device import AccountDevice, Device
+from accounts.models.emergency import Emergency
 from accounts.models.house_rules import HouseRules
 from accounts.models.log_entry import LogEntry, LogWords
 from accounts.models.rotation import (
@@ -13,11 +16,17 @@ from accounts.models.rotation import (
     Verification,
 )
 from accounts.models.runner import Runner
+from accounts.models.trip import Trip
 
 __all__ = [
+    "AccessReview",
+    "AccessReviewRow",
     "AccountCheck",
+    "AccountDevice",
     "CheckFinding",
     "ContactException",
+    "Device",
+    "Emergency",
     "HouseRules",
     "LogEntry",
     "LogWords",
@@ -27,5 +36,6 @@ __all__ = [
     "RotationWaiver",
     "Runner",
     "SocialAccount",
+    "Trip",
     "Verification",
 ]

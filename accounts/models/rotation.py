@@ -24,6 +24,8 @@ class RotationCause(models.Model):
         INCIDENT = "incident", "Something went wrong"
         LOST_DEVICE = "lost_device", "A device was lost"
         SUSPENDED = "suspended", "It was suspended"
+        TRIP = "trip", "A trip ended"
+        EMERGENCY = "emergency", "It was opened in an emergency"
 
     account = models.ForeignKey(SocialAccount, on_delete=models.PROTECT, related_name="causes")
     reason = models.CharField(max_length=20, choices=Reason)
