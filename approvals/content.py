@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from approvals.models import BusinessCase
@@ -35,10 +36,21 @@ def content_hash(case: BusinessCase) -> str:
     return _digest(content_of(case))
 
 
-def risk_hash(case: BusinessCase) -> str:
-    """An assessor's signature counts for this and for nothing else (A5)."""
+def risk_content(
+    case: BusinessCase, risks: Iterable[Sequence[Any]] | None = None
+) -> dict[str, Any]:
+    """What an assessor signs: the risks, and what they are risks of.
+
+    `risks`: rows of RISK, where they were read for many cases at once.
+    """
     setting = {name: getattr(case, name) for name in SETTING_OF_RISKS}
-    return _digest({"setting": setting, "risks": _risks(case)})
+    rows = _risks(case) if risks is None else sorted(map(list, risks))
+    return {"setting": setting, "risks": rows}
+
+
+def risk_hash(case: BusinessCase, risks: Iterable[Sequence[Any]] | None = None) -> str:
+    """An assessor's signature counts for this and for nothing else (A5)."""
+    return _digest(risk_content(case, risks))
 
 
 def _risks(case: BusinessCase) -> list[list[Any]]:

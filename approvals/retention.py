@@ -49,7 +49,7 @@ RULES: Rules = {
     **_rules("Assessor", CASES, "person"),
     **_rules("Assessor", NOT_PERSONAL, "side", "asked_at"),
     **_rules("RiskSignature", CASES, "person"),
-    **_rules("RiskSignature", WORDS, "note"),
+    **_rules("RiskSignature", WORDS, "note", "risks"),
     **_rules("RiskSignature", NOT_PERSONAL, "side", "risk_hash", "at"),
     **_rules("Evaluation", CASES, "by"),
     **_rules("Evaluation", WORDS, "reached", "learnt", "changes"),

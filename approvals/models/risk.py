@@ -100,6 +100,8 @@ class RiskSignature(models.Model):
     side = models.CharField(max_length=12, choices=Side)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     risk_hash = models.CharField(max_length=64)
+    # The very words, so that anybody can read later what was signed, and what changed since.
+    risks = models.JSONField(default=dict)
     note = models.TextField(max_length=1000, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
