@@ -27,16 +27,20 @@ class CannotDecrypt(Exception):
     """The value was changed, was made for another purpose, or its key is gone from FIELD_KEYS."""
 
 
-def encrypt(data: bytes, *, purpose: str) -> bytes:
-    """Encrypt with the newest key. The result names its key, so that keys can be rotated."""
+def encrypt(data: bytes, *, purpose: str, context: bytes = b"") -> bytes:
+    """Encrypt with the newest key. The result names its key, so that keys can be rotated.
+
+    `context` says whose value it is: it opens with the same context only.
+    """
     newest = settings.FIELD_KEYS[0]
     head = FORMAT + _key_id(newest)
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(_derived(newest, purpose)).encrypt(nonce, data, head + purpose.encode())
+    bound = _bound(head, purpose, context)
+    sealed = AESGCM(_derived(newest, purpose)).encrypt(nonce, data, bound)
     return head + nonce + sealed
 
 
-def decrypt(sealed: bytes, *, purpose: str) -> bytes:
+def decrypt(sealed: bytes, *, purpose: str, context: bytes = b"") -> bytes:
     """The other way round, with whichever of our keys it was made with.
 
     Raises CannotDecrypt.
@@ -46,7 +50,8 @@ def decrypt(sealed: bytes, *, purpose: str) -> bytes:
     for key in settings.FIELD_KEYS:
         if head == FORMAT + _key_id(key):
             try:
-                return AESGCM(_derived(key, purpose)).decrypt(nonce, body, head + purpose.encode())
+                bound = _bound(head, purpose, context)
+                return AESGCM(_derived(key, purpose)).decrypt(nonce, body, bound)
             except (InvalidTag, ValueError):
                 # Two keys may share an id once in four thousand million: try the others too.
                 continue
@@ -58,10 +63,19 @@ def is_current(sealed: bytes) -> bool:
     return sealed[:_HEAD] == FORMAT + _key_id(settings.FIELD_KEYS[0])
 
 
+def current_key_id() -> str:
+    """The newest key by the name that sealed values carry, in hex."""
+    return _key_id(settings.FIELD_KEYS[0]).hex()
+
+
 def keyed_hash(text: str, *, purpose: str) -> str:
     """The same text gives the same hash; nobody without TRAIL_KEY can guess their way back."""
     key = _derived(settings.TRAIL_KEY, purpose)
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _bound(head: bytes, purpose: str, context: bytes) -> bytes:
+    return head + purpose.encode() + (b"\0" + context if context else b"")
 
 
 @lru_cache(maxsize=256)
