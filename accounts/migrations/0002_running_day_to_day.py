@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
+                        related_name="put_right_by",
                         to="accounts.logentry",
                     ),
                 ),

@@ -16,7 +16,7 @@ from accounts.models.runner import OfAnAccountQuerySet
 class LogEntryQuerySet(OfAnAccountQuerySet):
     def standing(self) -> Self:
         """Those that no later entry put right, and that are no mistake."""
-        return self.filter(corrections=None, is_mistake=False)
+        return self.filter(put_right_by=None, is_mistake=False)
 
     def posts(self) -> Self:
         return self.standing().filter(kind=LogEntry.Kind.POST)
@@ -57,7 +57,7 @@ class LogEntry(models.Model):
     audience_told = models.BooleanField("The audience was told why", null=True, blank=True)
     platform_told = models.BooleanField("Reported to the platform", null=True, blank=True)
     corrects = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="put_right_by"
     )
     # It says that what it corrects never happened.
     is_mistake = models.BooleanField(default=False)
