@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Runner, SocialAccount
-from accounts.rotation import Need, State, needs
+from accounts.rotation import Need, State, needs, needs_from
+from accounts.rotation_facts import Facts, fact_columns
 from accounts.workflow import IN_USE
+from people.calendar.rows import calendar_of, year_columns
 from people.duty import Duty, DutySource, among
 from people.models import Membership, User
+from web.prepared import prepared
 
 
 def _moment(on: date) -> datetime:
@@ -32,26 +35,20 @@ def _runs_one(person: int, on: date) -> QuerySet[Any, Any]:
     return _runners(on).filter(person=person)
 
 
-def _owed(
-    people: QuerySet[User], on: date, state: State
-) -> Iterator[tuple[Need, SocialAccount, Runner, int | None]]:
-    """Each need in that state with each of these people who run the account, and their manager."""
-    rows = _runners(on).filter(among(people))
+def _owed(people: QuerySet[User], on: date) -> Iterator[tuple[Need, Runner, int | None]]:
+    """Each need with each of these people who run its account, and their line manager."""
     runners: dict[int, list[Runner]] = defaultdict(list)
     accounts: dict[int, SocialAccount] = {}
-    for row in rows.select_related("account__organisation__parent"):
+    for row in _runners(on).filter(among(people)).select_related("account__organisation__parent"):
         runners[row.account_id].append(row)
         accounts[row.account_id] = row.account
     if not accounts:
         return
-    found = needs(accounts.values(), _moment(on))
     managers = _managers({row.person_id for each in runners.values() for row in each}, on)
-    for pk, owed in found.items():
+    for pk, owed in needs(accounts.values(), _moment(on)).items():
         for need in owed:
-            if need.state == state:
-                for row in runners[pk]:
-                    key = (row.person_id, row.account.organisation_id)
-                    yield need, accounts[pk], row, managers.get(key)
+            for row in runners[pk]:
+                yield need, row, managers.get((row.person_id, accounts[pk].organisation_id))
 
 
 def _managers(people: set[int], on: date) -> dict[tuple[int, int], int | None]:
@@ -60,34 +57,71 @@ def _managers(people: set[int], on: date) -> dict[tuple[int, int], int | None]:
     return {(person, place): manager for person, place, manager in rows}
 
 
-def _to_change(people: QuerySet[User], on: date) -> Iterator[Duty]:
-    for need, account, runner, manager in _owed(people, on, State.DUE):
-        what = (
-            "Look through who has access to" if account.on.has_roles else "Change the password of"
+@prepared
+def _run_by(*, person_id: int, on: date, at: datetime) -> QuerySet[Any, Any]:
+    """What one person runs, with all that decides what its password needs: one query."""
+    post = Membership.objects.active(on).filter(
+        person=OuterRef("person"), organisation=OuterRef("account__organisation")
+    )
+    return (
+        _runners(on)
+        .filter(person=person_id)
+        .select_related("account__organisation__parent")
+        .annotate(
+            manager=Subquery(post.order_by().values("line_manager")[:1]),
+            **fact_columns(at, on, "account"),
+            **year_columns("account__organisation"),
         )
-        yield _duty("account.rotate", need, account, runner, manager, what, "accounts:changed", [])
+    )
+
+
+def _owed_by(person: int, on: date) -> Iterator[Duty]:
+    """Both kinds of duty, for a page."""
+    at = _moment(on)
+    for row in _run_by(person_id=person, on=on, at=at):
+        account = row.account
+        year = calendar_of(account.organisation, row)
+        for need in needs_from(account, Facts.of(row), year, at):
+            yield from _of_need(need, row, row.manager)
+
+
+def _to_change(people: QuerySet[User], on: date) -> Iterator[Duty]:
+    return (duty for duty in _of_all(people, on) if duty.kind == ROTATING.kind)
 
 
 def _to_try(people: QuerySet[User], on: date) -> Iterator[Duty]:
-    for need, account, runner, manager in _owed(people, on, State.ATTESTED):
-        if need.attested_by != runner.person_id and need.rotation_id is not None:
-            yield _duty(
-                "account.verify", need, account, runner, manager,
-                "Try the new password of", "accounts:confirm", [need.rotation_id],
-            )  # fmt: skip
+    return (duty for duty in _of_all(people, on) if duty.kind == VERIFYING.kind)
+
+
+def _of_all(people: QuerySet[User], on: date) -> Iterator[Duty]:
+    for need, runner, manager in _owed(people, on):
+        yield from _of_need(need, runner, manager)
+
+
+def _of_need(need: Need, runner: Runner, manager: int | None) -> Iterator[Duty]:
+    """What this need asks of this runner: to change it, or to try what a colleague changed."""
+    if need.state == State.DUE:
+        what = "Look through who has access to" if runner.account.on.has_roles else (
+            "Change the password of"
+        )  # fmt: skip
+        yield _duty("account.rotate", need, runner, manager, what, "accounts:changed", [])
+    elif need.attested_by != runner.person_id and need.rotation_id is not None:
+        yield _duty(
+            "account.verify", need, runner, manager,
+            "Try the new password of", "accounts:confirm", [need.rotation_id],
+        )  # fmt: skip
 
 
 def _duty(
     kind: str,
     need: Need,
-    account: SocialAccount,
     runner: Runner,
     manager: int | None,
     what: str,
     route: str,
     more: list[int],
 ) -> Duty:
-    at = account.organisation
+    account, at = runner.account, runner.account.organisation
     return Duty(
         kind=kind,
         occasion=f"{kind}:{need.occasion.partition(':')[2]}",
@@ -101,5 +135,9 @@ def _duty(
     )
 
 
-ROTATING = DutySource("account.rotate", "Password to change", _to_change, gate=_runs_one)
-VERIFYING = DutySource("account.verify", "Password to try", _to_try, gate=_runs_one)
+ROTATING = DutySource(
+    "account.rotate", "Password to change", _to_change, owed_by=_owed_by, gate=_runs_one
+)
+VERIFYING = DutySource(
+    "account.verify", "Password to try", _to_try, owed_by=_owed_by, gate=_runs_one
+)

@@ -12,9 +12,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
-from accounts.models import Rotation, RotationCause, RotationWaiver, SocialAccount
+from accounts.models import Rotation, RotationWaiver, SocialAccount
+from accounts.rotation_facts import Cause, Facts, facts_of
 from accounts.workflow import Status
 from people.calendar import SchoolCalendar, calendars
 
@@ -57,33 +58,27 @@ class Need:
         return self.due_at < now
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """The latest changes of an account: tried by somebody else, and only said so far."""
-
-    verified: datetime | None = None
-    said: datetime | None = None
-    said_by: int | None = None
-    said_id: int | None = None
-
-
 def needs(accounts: Iterable[SocialAccount], now: datetime) -> dict[int, list[Need]]:
-    """What these accounts owe now, by the account's id, most urgent first. Six queries.
+    """What these accounts owe now, by the account's id, most urgent first. Three queries.
 
-    Their organisations and those above have to be loaded with them.
+    One less for accounts that were read with their facts (`rotation_facts.fact_columns`). Their
+    organisations and those above have to be loaded with them.
     """
     rows = [row for row in accounts if row.status != Status.CLOSED]
-    ids = [row.pk for row in rows]
-    last, causes, waived = _last(ids), _causes(ids, now), _waived(ids, now.date())
+    facts = facts_of(rows, now)
     years = calendars({row.organisation_id: row.organisation for row in rows}.values())
-    found: dict[int, list[Need]] = {}
-    for row in rows:
-        done = last.get(row.pk, _Last())
-        owed = [_of_cause(cause, done) for cause in causes.get(row.pk, []) if _open(cause, done)]
-        if row.status in USED and row.pk not in waived:
-            owed += _of_term(row, years[row.organisation_id], done, now)
-        found[row.pk] = sorted(owed, key=lambda need: need.due_at)
-    return found
+    return {
+        row.pk: needs_from(row, facts.get(row.pk, Facts()), years[row.organisation_id], now)
+        for row in rows
+    }
+
+
+def needs_from(row: SocialAccount, done: Facts, year: SchoolCalendar, now: datetime) -> list[Need]:
+    """What follows from these facts in that school's year, most urgent first."""
+    owed = [_of_cause(row.pk, cause, done) for cause in done.causes if _open(cause, done)]
+    if row.status in USED and not done.waived:
+        owed += _of_term(row, year, done, now)
+    return sorted(owed, key=lambda need: need.due_at)
 
 
 def needs_of(account: SocialAccount, now: datetime) -> list[Need]:
@@ -97,64 +92,32 @@ def verified_since(account: SocialAccount, moment: datetime) -> bool:
     return changed.filter(changed_at__gt=moment).exists()
 
 
-def _last(ids: list[int]) -> dict[int, _Last]:
-    changes = Rotation.objects.filter(account__in=ids).order_by()
-    verified = dict(
-        changes.filter(verification__isnull=False)
-        .values_list("account")
-        .annotate(at=Max("changed_at"))
-    )
-    said: dict[int, tuple[datetime, int, int]] = {}
-    unverified = changes.filter(verification=None).values_list(
-        "account", "changed_at", "attested_by", "pk"
-    )
-    for account, at, by, pk in unverified:
-        if account not in said or said[account][0] < at:
-            said[account] = (at, by, pk)
-    return {
-        pk: _Last(verified.get(pk), *said.get(pk, (None, None, None))) for pk in {*verified, *said}
-    }
-
-
-def _causes(ids: list[int], now: datetime) -> dict[int, list[RotationCause]]:
-    found: dict[int, list[RotationCause]] = {}
-    rows = RotationCause.objects.filter(account__in=ids, since__lte=now, cancelled_at=None)
-    for row in rows:
-        found.setdefault(row.account_id, []).append(row)
-    return found
-
-
-def _waived(ids: list[int], on: date) -> set[int]:
-    rows = RotationWaiver.objects.filter(account__in=ids, starts_on__lte=on, ends_on__gte=on)
-    return set(rows.values_list("account", flat=True))
-
-
-def _open(cause: RotationCause, done: _Last) -> bool:
+def _open(cause: Cause, done: Facts) -> bool:
     return done.verified is None or done.verified <= cause.since
 
 
-def _of_cause(cause: RotationCause, done: _Last) -> Need:
+def _of_cause(account: int, cause: Cause, done: Facts) -> Need:
     return Need(
-        account_id=cause.account_id,
+        account_id=account,
         reason=cause.reason,
-        occasion=f"account.rotate:{cause.account_id}:cause:{cause.pk}",
+        occasion=f"account.rotate:{account}:cause:{cause.pk}",
         since=cause.since,
         due_at=cause.due_at,
         **_state(cause.since, done),
     )
 
 
-def _state(since: datetime, done: _Last) -> dict[str, Any]:
+def _state(since: datetime, done: Facts) -> dict[str, Any]:
     """Changed already, as somebody says? Only a change after the cause counts (E7)."""
-    if done.said is not None and done.said > since:
+    if done.said is not None and done.said.at > since:
         return {
-            "state": State.ATTESTED, "attested_by": done.said_by, "rotation_id": done.said_id,
+            "state": State.ATTESTED, "attested_by": done.said.by, "rotation_id": done.said.pk,
         }  # fmt: skip
     return {"state": State.DUE}
 
 
 def _of_term(
-    row: SocialAccount, year: SchoolCalendar, done: _Last, now: datetime
+    row: SocialAccount, year: SchoolCalendar, done: Facts, now: datetime
 ) -> Iterator[Need]:
     at, today = row.organisation, now.astimezone(row.organisation.zone).date()
     began = first_day(row)

@@ -42,8 +42,17 @@ def duties_for(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 def duties_of(person: User, on: date) -> list[Duty]:
     """What this person owes, most urgent first."""
-    mine = (duty for source in _worth_asking(person, on) for duty in source.of(person, on))
-    return sorted(mine, key=lambda duty: (duty.due_on, duty.title))
+    return sorted(_asked(person, on), key=lambda duty: (duty.due_on, duty.title))
+
+
+def _asked(person: User, on: date) -> Iterator[Duty]:
+    asked = set()
+    for source in _worth_asking(person, on):
+        if source.owed_by is None:
+            yield from source.of(person, on)
+        elif source.owed_by not in asked:  # sources may share it
+            asked.add(source.owed_by)
+            yield from source.owed_by(person.pk, on)
 
 
 def _worth_asking(person: User, on: date) -> list[DutySource]:

@@ -66,6 +66,7 @@ class DutySource:
 
     `people` is a queryset of users; the source joins it, and never loops over it with a query.
     `owed_by` answers the same for one person's id, for pages: sooner, where a source has it.
+    Sources that share one say with it what is owed of all their kinds; a page asks it once.
     `gate` is for what few people owe: rows without which this person (an id) owes nothing of the
     kind that day. A page looks behind every gate in one query before it asks the sources.
     """
@@ -79,7 +80,7 @@ class DutySource:
     def of(self, person: User, on: date) -> Iterator[Duty]:
         """What this person owes that day."""
         if self.owed_by is not None:
-            return self.owed_by(person.pk, on)
+            return (duty for duty in self.owed_by(person.pk, on) if duty.kind == self.kind)
         from people.models import User
 
         return self.owed(User.objects.filter(pk=person.pk), on)

@@ -137,4 +137,4 @@ def test_the_same_number_of_queries_for_one_school_and_for_six(size: int) -> Non
         change_password(account, verified=False)
     with CaptureQueriesContext(connection) as counted:
         needs(SocialAccount.objects.select_related("organisation__parent"), at("2026-10-01"))
-    assert len(counted) == 7
+    assert len(counted) == 4

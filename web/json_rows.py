@@ -1,0 +1,42 @@
+"""Rows that belong to a row, in the same query: a subquery that answers with a list of lists."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import Aggregate, JSONField, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
+
+
+class _Grouped(Aggregate):
+    """JSON values of a group as one list."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **more)
+
+
+def json_rows(rows: QuerySet[Any, Any], *fields: str) -> Subquery:
+    """These fields of these rows, each row a list. None where there is no row.
+
+    For few rows: a join would repeat the row they belong to, a prefetch is a query more.
+    `day` and `moment` read what JSON has no kind for.
+    """
+    listed = rows.order_by().annotate(alike=Value(1)).values("alike")
+    return Subquery(
+        listed.annotate(listed=_Grouped(JSONArray(*fields))).values("listed"),
+        output_field=JSONField(),
+    )
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    """SQLite writes no zone: it keeps every time in UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
