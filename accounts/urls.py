@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts import running_urls
 from accounts.views import account, closing, passwords, register
 
 app_name = "accounts"
@@ -26,4 +27,5 @@ urlpatterns = [
     path(f"{ONE}closed/", closing.close, name="close"),
     path(f"{ONE}password/", passwords.changed, name="changed"),
     path(f"{ONE}password/<int:rotation>/", passwords.confirm, name="confirm"),
+    *running_urls.urlpatterns,
 ]
