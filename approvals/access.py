@@ -23,3 +23,16 @@ def works_on(case: BusinessCase, user: User) -> bool:
 def may_edit(case: BusinessCase, user: User) -> bool:
     """Until the decision; a change of what was sent voids the votes (E2)."""
     return case.status in OPEN and works_on(case, user)
+
+
+def speaks_for(case: BusinessCase, user: User) -> bool:
+    """Its author. Where they have left, a colleague who works on it, so that it is not stuck."""
+    if case.author_id == user.pk:
+        return True
+    from people.models import Membership
+
+    here = Membership.objects.active(case.organisation.today()).filter(
+        organisation=case.organisation
+    )
+    author_left = not here.filter(person=case.author_id).exists()
+    return author_left and here.filter(person=user).exists() and works_on(case, user)

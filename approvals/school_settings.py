@@ -27,6 +27,26 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="approvals.head_votes",
+        label="The head’s vote is needed",
+        help="Where the head has a part in the case, another member of the leadership team votes.",
+        kind="yes_no",
+        default=True,
+        group=GROUP,
+    ),
+    Setting(
+        key="approvals.checklist_before",
+        label="The checklist is complete and the risks are signed",
+        help="",
+        kind="choice",
+        default="submit",
+        choices=(
+            ("submit", "before the leadership team votes"),
+            ("launch", "before the trial begins"),
+        ),
+        group=GROUP,
+    ),
+    Setting(
         key="approvals.high_risk",
         label="A risk counts as high from",
         help="How likely times how bad, when everything is done about it: 1 to 25.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -13,8 +14,8 @@ from django.utils import timezone
 from accounts.models import SocialAccount
 from accounts.platforms import CHOICES, PLATFORMS
 from approvals.workflow import DECIDED, OPEN, Status
-from people.models import Organisation
-from people.roles import Permission
+from people.models import Membership, Organisation
+from people.roles import Permission, Role
 
 if TYPE_CHECKING:
     from people.models import User
@@ -24,10 +25,14 @@ class BusinessCaseQuerySet(models.QuerySet["BusinessCase"]):
     def visible_to(self, user: User) -> Self:
         """Those they have a part in; and, once sent, all of schools whose register they may read.
 
-        A draft is nobody's business but of those who work on it.
+        A draft is nobody's business but of those who work on it. A chair of governors, who may be
+        asked to vote where a leadership team is too small, sees what was sent.
         """
         seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS)
-        sent = Q(organisation__in=seen, submitted_at__isnull=False)
+        chairs = Membership.objects.active().filter(person=user).holding([Role.CHAIR])
+        sent = Q(submitted_at__isnull=False) & (
+            Q(organisation__in=seen) | Q(organisation__in=chairs.reach())
+        )
         takes_part = CasePart.objects.filter(person=user).values("case")
         run = ProposedRunner.objects.filter(person=user).values("case")
         return self.filter(Q(author=user) | sent | Q(pk__in=takes_part) | Q(pk__in=run))
@@ -141,6 +146,13 @@ class BusinessCase(models.Model):
     def reference(self) -> str:
         """What people call it, such as BC-0012. Counted at each school."""
         return f"BC-{self.number:04}"
+
+    def last_day(self) -> date | None:
+        """The last day on which an approved account may be begun."""
+        if self.decided_at is None:
+            return None
+        days = int(self.organisation.setting("approvals.runs_out_after"))
+        return timezone.localdate(self.decided_at, self.organisation.zone) + timedelta(days=days)
 
 
 class OfACaseQuerySet(models.QuerySet):
