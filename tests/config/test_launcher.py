@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,13 +70,27 @@ class Portal:
         soon(lambda: set(self.children()) == set(CHILDREN), self.text)
 
 
+@pytest.fixture(scope="session")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a portal that has been started before, so that not each test waits for it."""
+    folder = tmp_path_factory.mktemp("used")
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    environment = os.environ | {"DATA_DIR": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return folder
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
+def start(tmp_path: Path, used: Path) -> Iterator[Callable[..., Portal]]:
     started = []
 
     def _start(data: Path | None = None, port: int | None = None) -> Portal:
         # A space in the path, as on many a laptop.
-        portal = Portal(data or tmp_path / "my data", port or free_port())
+        data = data or tmp_path / "my data"
+        if not data.exists():
+            shutil.copytree(used, data)
+        portal = Portal(data, port or free_port())
         started.append(portal)
         return portal
 

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,7 +19,6 @@ from people.models import Organisation, User
 from people.roles import Role
 from tests.factories import make_school, make_user
 from tests.governance.factories import make_head, make_policy, publish_next
-from trail import immutable
 from web.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -342,41 +339,3 @@ def test_reviews_come_round_on_days_that_exist(school: Organisation, day: date) 
         review = reviewing.review_without_change(policy, by=head)
     expected = date(day.year + 1, day.month, min(day.day, 28) if day.month == 2 else day.day)
     assert review.next_due_on == expected
-
-
-@pytest.mark.once
-@pytest.mark.django_db(transaction=True)
-def test_reviews_from_before_they_were_opened_and_closed_are_kept() -> None:
-    school = make_school()
-    head = make_head(school)
-    policy = make_policy(school, by=head)
-    call_command("migrate", "governance", "0004_questions", verbosity=0)
-    try:
-        _as_they_were_before(policy, head)
-    finally:
-        immutable.remove()  # an older portal has no trigger on reviews; migrating brings it
-        call_command("migrate", "governance", verbosity=0)
-
-    review = Review.objects.get()
-    assert (review.opened_on, review.closed_on) == (date(2026, 3, 1), date(2026, 3, 1))
-    assert (review.opened_by, review.closed_by, review.trigger) == (head, head, "unstated")
-    assert (review.note, review.next_due_on) == ("Governors agreed.", date(2027, 3, 1))
-    assert [row.role for row in policy.signatories.all()] == ["chair", "head"]
-
-
-def _as_they_were_before(policy: Policy, head: User) -> None:
-    """Rows such as an older portal wrote."""
-    at = [("governance", "0004_questions")]
-    old = MigrationExecutor(connection).loader.project_state(at).apps
-    old.get_model("governance", "Review").objects.create(
-        policy_id=policy.pk,
-        outcome="no_change",
-        note="Governors agreed.",
-        reviewed_on=date(2026, 3, 1),
-        next_due_on=date(2027, 3, 1),
-        by_id=head.pk,
-    )
-    for role in ("chair", "head"):
-        old.get_model("governance", "PolicySignatory").objects.create(
-            policy_id=policy.pk, role=role
-        )
