@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('files', '0001_initial'),
         ('people', '0002_secondfactorreset_staffimport'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'policies',
                 'ordering': ['title', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='governance_policy_has_a_title'), models.CheckConstraint(condition=models.Q(('review_months__gte', 1), ('review_months__lte', 60)), name='governance_review_interval', violation_error_message='Choose from 1 to 60 months.')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['policy', '-ordinal'],
+                'constraints': [models.UniqueConstraint(fields=('policy', 'ordinal'), name='governance_ordinal_once'), models.UniqueConstraint(fields=('policy', 'number'), name='governance_number_once', violation_error_message='This policy already has a version with that number.'), models.UniqueConstraint(condition=models.Q(('status', 'published'), _negated=True), fields=('policy',), name='governance_one_open_draft', violation_error_message='A new version of this policy is already being written.'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_sign_off', 'returned', 'published'])), name='governance_version_status'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('change__in', ['material', 'minor']), ('published_at__isnull', False)), _connector='OR'), name='governance_published_when_and_how'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='governance_published_at_and_by')],
             },
         ),
         migrations.AddField(
@@ -109,6 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'organisation', 'role', 'employment'), name='governance_audience_rule_once'), models.UniqueConstraint(condition=models.Q(('organisation', None)), fields=('version', 'role', 'employment'), name='governance_audience_rule_once_anywhere')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +127,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-reviewed_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('next_due_on__gt', models.F('reviewed_on'))), name='governance_review_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +151,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['person', 'policy', 'ordinal'], name='governance_ack_of_policy'), models.Index(fields=['policy', 'ordinal'], name='governance_ack_by_policy')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'version'), name='governance_acknowledged_once')],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +172,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['recorded_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'role', 'content_hash'), name='governance_signed_off_once'), models.CheckConstraint(condition=models.Q(models.Q(('method', 'portal'), ('person', models.F('recorded_by')), ('person__isnull', False)), models.Q(('method', 'elsewhere'), models.Q(('name', ''), _negated=True)), _connector='OR'), name='governance_signed_off_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +187,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='governance_withdrawal_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -214,75 +222,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'ordinal'), name='governance_ordinal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='governance_number_once', violation_error_message='This policy already has a version with that number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published'), _negated=True), fields=('policy',), name='governance_one_open_draft', violation_error_message='A new version of this policy is already being written.'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_sign_off', 'returned', 'published'])), name='governance_version_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('change__in', ['material', 'minor']), ('published_at__isnull', False)), _connector='OR'), name='governance_published_when_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='governance_published_at_and_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='governance_policy_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('review_months__gte', 1), ('review_months__lte', 60)), name='governance_review_interval', violation_error_message='Choose from 1 to 60 months.'),
-        ),
-        migrations.AddConstraint(
             model_name='policy',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('asking', None), ('current', None)), models.Q(('asking__isnull', False), ('current__isnull', False)), _connector='OR'), name='governance_current_and_asking'),
-        ),
-        migrations.AddConstraint(
-            model_name='audiencerule',
-            constraint=models.UniqueConstraint(fields=('version', 'organisation', 'role', 'employment'), name='governance_audience_rule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='audiencerule',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation', None)), fields=('version', 'role', 'employment'), name='governance_audience_rule_once_anywhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('next_due_on__gt', models.F('reviewed_on'))), name='governance_review_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='acknowledgement',
-            index=models.Index(fields=['person', 'policy', 'ordinal'], name='governance_ack_of_policy'),
-        ),
-        migrations.AddIndex(
-            model_name='acknowledgement',
-            index=models.Index(fields=['policy', 'ordinal'], name='governance_ack_by_policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('person', 'version'), name='governance_acknowledged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(fields=('version', 'role', 'content_hash'), name='governance_signed_off_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'portal'), ('person', models.F('recorded_by')), ('person__isnull', False)), models.Q(('method', 'elsewhere'), models.Q(('name', ''), _negated=True)), _connector='OR'), name='governance_signed_off_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='governance_withdrawal_has_a_reason'),
         ),
     ]

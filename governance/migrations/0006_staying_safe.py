@@ -5,10 +5,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("governance", "0005_reviews"),
-        ("people", "0002_secondfactorreset_staffimport"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('governance', '0005_reviews'),
+        ('people', '0002_secondfactorreset_staffimport'),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-recorded_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('method__in', ['own', 'paper', 'without'])), name='governance_leaving_method'), models.UniqueConstraint(condition=models.Q(('method__in', ['own', 'paper'])), fields=('membership', 'last_day'), name='governance_leaving_given_once'), models.UniqueConstraint(condition=models.Q(('method', 'without')), fields=('membership', 'last_day'), name='governance_left_without_once'), models.CheckConstraint(condition=models.Q(models.Q(('method', 'own'), ('recorded_by', models.F('person'))), models.Q(models.Q(('method', 'own'), _negated=True), models.Q(('recorded_by', models.F('person')), _negated=True)), _connector='OR'), name='governance_leaving_witness_is_another'), models.CheckConstraint(condition=models.Q(models.Q(('method', 'own'), models.Q(('statement', ''), _negated=True), models.Q(('name_hash', ''), _negated=True)), models.Q(('method', 'own'), _negated=True), _connector='OR'), name='governance_leaving_signed_words')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organisation', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'number'), name='governance_guidance_number_once'), models.CheckConstraint(condition=models.Q(('body', ''), _negated=True), name='governance_guidance_has_words')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['organisation', '-id'], name='governance_guidance_shown')],
             },
         ),
         migrations.CreateModel(
@@ -92,42 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-done_on', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'edition', 'done_on'), name='governance_self_check_once_a_day')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='guidanceedition',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='governance_guidance_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='guidanceedition',
-            constraint=models.CheckConstraint(condition=models.Q(('body', ''), _negated=True), name='governance_guidance_has_words'),
-        ),
-        migrations.AddIndex(
-            model_name='guidanceshowing',
-            index=models.Index(fields=['organisation', '-id'], name='governance_guidance_shown'),
-        ),
-        migrations.AddConstraint(
-            model_name='leavingstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['own', 'paper', 'without'])), name='governance_leaving_method'),
-        ),
-        migrations.AddConstraint(
-            model_name='leavingstatement',
-            constraint=models.UniqueConstraint(condition=models.Q(('method__in', ['own', 'paper'])), fields=('membership', 'last_day'), name='governance_leaving_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='leavingstatement',
-            constraint=models.UniqueConstraint(condition=models.Q(('method', 'without')), fields=('membership', 'last_day'), name='governance_left_without_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='leavingstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'own'), ('recorded_by', models.F('person'))), models.Q(models.Q(('method', 'own'), _negated=True), models.Q(('recorded_by', models.F('person')), _negated=True)), _connector='OR'), name='governance_leaving_witness_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='leavingstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'own'), models.Q(('statement', ''), _negated=True), models.Q(('name_hash', ''), _negated=True)), models.Q(('method', 'own'), _negated=True), _connector='OR'), name='governance_leaving_signed_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfcheck',
-            constraint=models.UniqueConstraint(fields=('person', 'edition', 'done_on'), name='governance_self_check_once_a_day'),
         ),
     ]

@@ -8,140 +8,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_secondfactorreset_staffimport'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("people", "0002_secondfactorreset_staffimport"),
+        ("people", "__first__"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30, unique=True)),
-                ('beat_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=30, unique=True)),
+                ("beat_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('urgent', 'Urgent'), ('transactional', 'Sign-in and invitations')], max_length=15)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=255)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('headers', models.JSONField(blank=True, default=dict)),
-                ('from_address', models.CharField(max_length=400)),
-                ('reply_to', models.CharField(blank=True, max_length=400)),
-                ('message_id', models.CharField(default=notices.models.new_message_id, max_length=255, unique=True)),
-                ('digest_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'With the worker'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('uncertain', 'May have arrived')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claim', models.UUIDField(blank=True, null=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=40)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reminder", "Reminder"),
+                            ("urgent", "Urgent"),
+                            ("transactional", "Sign-in and invitations"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=255)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("headers", models.JSONField(blank=True, default=dict)),
+                ("from_address", models.CharField(max_length=400)),
+                ("reply_to", models.CharField(blank=True, max_length=400)),
+                (
+                    "message_id",
+                    models.CharField(
+                        default=notices.models.new_message_id, max_length=255, unique=True
+                    ),
+                ),
+                ("digest_on", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("claimed", "With the worker"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("uncertain", "May have arrived"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                ("claim", models.UUIDField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=40)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mails",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "waiting")),
+                        fields=["not_before"],
+                        name="notices_mail_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("claim__isnull", False)),
+                        fields=["claim"],
+                        name="notices_claimed",
+                    ),
+                    models.Index(fields=["organisation", "status"], name="notices_mail_at_school"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "reminder")),
+                        fields=("recipient", "digest_on"),
+                        name="notices_one_reminder_mail_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("digest_on__isnull", False),
+                                ("kind", "reminder"),
+                                ("recipient__isnull", False),
+                            ),
+                            models.Q(
+                                ("digest_on", None), ("kind__in", ["urgent", "transactional"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notices_reminder_has_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("claim__isnull", False), ("status__in", ["claimed", "sending"])
+                            ),
+                            models.Q(
+                                ("claim", None),
+                                ("status__in", ["waiting", "sent", "failed", "uncertain"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notices_mail_claimed_while_sending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", True), ("claimed_at__isnull", True)),
+                            models.Q(("claim__isnull", False), ("claimed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="notices_claim_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("status", "sent")),
+                            models.Q(
+                                models.Q(("status", "sent"), _negated=True), ("sent_at", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notices_mail_sent_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "uncertain"), _negated=True),
+                            ("kind", "reminder"),
+                            _connector="OR",
+                        ),
+                        name="notices_only_reminders_uncertain",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to", ""), _negated=True),
+                        name="notices_mail_has_an_address",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('occasion', models.CharField(max_length=150)),
-                ('stage', models.CharField(max_length=30)),
-                ('on_date', models.DateField()),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('title', models.CharField(max_length=300)),
-                ('url', models.CharField(max_length=500)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('in_app_only', models.BooleanField(default=False)),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mail', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to='notices.mail')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("occasion", models.CharField(max_length=150)),
+                ("stage", models.CharField(max_length=30)),
+                ("on_date", models.DateField()),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("title", models.CharField(max_length=300)),
+                ("url", models.CharField(max_length=500)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("in_app_only", models.BooleanField(default=False)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mail",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notices",
+                        to="notices.mail",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["recipient", "-created_at"], name="notices_to_person"),
+                    models.Index(
+                        condition=models.Q(("in_app_only", False), ("mail", None)),
+                        fields=["recipient"],
+                        name="notices_unmailed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("about", "occasion", "stage", "on_date", "recipient"),
+                        name="notices_a_stage_is_sent_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage", "event")),
+                        fields=("recipient", "occasion"),
+                        name="notices_an_event_is_told_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage", "event"), ("due_on__isnull", False), _connector="OR"
+                        ),
+                        name="notices_duty_is_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mail", None), ("in_app_only", False), _connector="OR"),
+                        name="notices_mailed_or_not",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['not_before'], name='notices_mail_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('claim__isnull', False)), fields=['claim'], name='notices_claimed'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(fields=['organisation', 'status'], name='notices_mail_at_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reminder')), fields=('recipient', 'digest_on'), name='notices_one_reminder_mail_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest_on__isnull', False), ('kind', 'reminder'), ('recipient__isnull', False)), models.Q(('digest_on', None), ('kind__in', ['urgent', 'transactional'])), _connector='OR'), name='notices_reminder_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('status__in', ['claimed', 'sending'])), models.Q(('claim', None), ('status__in', ['waiting', 'sent', 'failed', 'uncertain'])), _connector='OR'), name='notices_mail_claimed_while_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', True), ('claimed_at__isnull', True)), models.Q(('claim__isnull', False), ('claimed_at__isnull', False)), _connector='OR'), name='notices_claim_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='notices_mail_sent_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'uncertain'), _negated=True), ('kind', 'reminder'), _connector='OR'), name='notices_only_reminders_uncertain'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(('to', ''), _negated=True), name='notices_mail_has_an_address'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['recipient', '-created_at'], name='notices_to_person'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('in_app_only', False), ('mail', None)), fields=['recipient'], name='notices_unmailed'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('about', 'occasion', 'stage', 'on_date', 'recipient'), name='notices_a_stage_is_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'event')), fields=('recipient', 'occasion'), name='notices_an_event_is_told_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('stage', 'event'), ('due_on__isnull', False), _connector='OR'), name='notices_duty_is_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('mail', None), ('in_app_only', False), _connector='OR'), name='notices_mailed_or_not'),
         ),
     ]

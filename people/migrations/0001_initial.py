@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_name', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', None), models.Q(('email', django.db.models.functions.text.Lower('email')), models.Q(('email', ''), _negated=True)), _connector='OR'), name='people_email_is_lower_case'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='people_user_has_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organisation', 'person__sort_name', 'person__name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_membership_in_order', violation_error_message='The last day cannot be before the first.'), models.CheckConstraint(condition=models.Q(('line_manager', None), models.Q(('line_manager', models.F('person')), _negated=True), _connector='OR'), name='people_nobody_manages_themselves', violation_error_message='A person cannot be their own line manager.')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['role'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('membership', 'role'), name='people_one_of_each_role'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_role_in_order', violation_error_message='The last day cannot be before the first.'), models.CheckConstraint(condition=models.Q(('role__in', ['staff', 'office', 'slt', 'head', 'dsl', 'deputy_dsl', 'it', 'dpo', 'governor', 'chair', 'clerk', 'trust_lead', 'trust_safeguarding', 'trust_it'])), name='people_role_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +92,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'school'), ('parent', None), _connector='OR'), name='people_trust_has_no_parent'), models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='people_organisation_not_its_own_parent'), models.CheckConstraint(condition=models.Q(('kind__in', ['trust', 'school'])), name='people_organisation_kind')],
             },
         ),
         migrations.AddField(
@@ -112,6 +116,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('cancelled_at', None)), fields=('person',), name='people_one_open_invitation'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='people_invitation_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +131,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_on'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'kind', 'starts_on'), name='people_closure_once'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_closure_in_order', violation_error_message='The last day cannot be before the first.')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +143,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['domain'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'domain'), name='people_domain_once', violation_error_message='This domain is already listed.'), models.CheckConstraint(condition=models.Q(('domain', django.db.models.functions.text.Lower('domain'))), name='people_domain_lower')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +153,9 @@ class Migration(migrations.Migration):
                 ('above', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reaches', to='people.organisation')),
                 ('below', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reached_from', to='people.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('above', 'below'), name='people_reach_once')],
+            },
         ),
         migrations.CreateModel(
             name='Term',
@@ -158,39 +168,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_on'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'starts_on'), name='people_term_starts_once', violation_error_message='Another term starts on this day.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_term_in_order', violation_error_message='The last day cannot be before the first.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', None), models.Q(('email', django.db.models.functions.text.Lower('email')), models.Q(('email', ''), _negated=True)), _connector='OR'), name='people_email_is_lower_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='people_user_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='membershiprole',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('membership', 'role'), name='people_one_of_each_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='membershiprole',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_role_in_order', violation_error_message='The last day cannot be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membershiprole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['staff', 'office', 'slt', 'head', 'dsl', 'deputy_dsl', 'it', 'dpo', 'governor', 'chair', 'clerk', 'trust_lead', 'trust_safeguarding', 'trust_it'])), name='people_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'school'), ('parent', None), _connector='OR'), name='people_trust_has_no_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='people_organisation_not_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['trust', 'school'])), name='people_organisation_kind'),
         ),
         migrations.AddIndex(
             model_name='membership',
@@ -203,49 +182,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('person', 'organisation', 'starts_on'), name='people_one_start_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_membership_in_order', violation_error_message='The last day cannot be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('line_manager', None), models.Q(('line_manager', models.F('person')), _negated=True), _connector='OR'), name='people_nobody_manages_themselves', violation_error_message='A person cannot be their own line manager.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('cancelled_at', None)), fields=('person',), name='people_one_open_invitation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='people_invitation_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(fields=('organisation', 'kind', 'starts_on'), name='people_closure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_closure_in_order', violation_error_message='The last day cannot be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationdomain',
-            constraint=models.UniqueConstraint(fields=('organisation', 'domain'), name='people_domain_once', violation_error_message='This domain is already listed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationdomain',
-            constraint=models.CheckConstraint(condition=models.Q(('domain', django.db.models.functions.text.Lower('domain'))), name='people_domain_lower'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationreach',
-            constraint=models.UniqueConstraint(fields=('above', 'below'), name='people_reach_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('organisation', 'starts_on'), name='people_term_starts_once', violation_error_message='Another term starts on this day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='people_term_in_order', violation_error_message='The last day cannot be before the first.'),
         ),
     ]
