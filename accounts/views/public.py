@@ -1,0 +1,144 @@
+"""What parents see of a school's accounts, without signing in (R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.core.internal import ratelimit
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts import printing, public
+from accounts.forms.public import RealForm
+from accounts.house_rules import for_audience
+from accounts.is_it_real import Answer, answer
+from accounts.models import SocialAccount
+from accounts.published import as_json
+from governance.views.public import draw
+from people.models import Organisation
+from web.errors import RuleBroken
+from web.public import for_everybody
+
+PER_PAGE = 100
+FRESH = 60  # seconds for which a copy of an answer may stand for it
+# Addresses that are not on the public page, from one network: a whole school, or somebody who
+# tries out what is on a register and not shown.
+UNLISTED = {"real": "30/10m/ip"}
+
+View = Callable[..., HttpResponseBase]
+
+
+def _showing(school: str) -> tuple[Organisation, list[public.Shown]]:
+    found = public.showing(school)
+    if found is None:
+        raise Http404
+    return found
+
+
+@for_everybody
+def accounts(request: HttpRequest, school: str) -> HttpResponseBase:
+    """The official accounts of a school, or of a trust and its schools."""
+    place, found = _showing(school)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": RealForm(), "many": any(one.school != place for one in found)}
+    return draw(request, "accounts/public_accounts.html", place, **context)
+
+
+@for_everybody
+def accounts_json(request: HttpRequest, school: str) -> HttpResponseBase:
+    """The same for programs: docs/official-accounts-json.md."""
+    place, found = _showing(school)
+    response = JsonResponse(as_json(place, found), json_dumps_params={"ensure_ascii": False})
+    # Holds nothing that is not on the page, and is sent without cookies: any site may read it.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@for_everybody
+def poster(request: HttpRequest, school: str) -> HttpResponseBase:
+    """A sheet for the wall or a letter home, with the square that leads to the page."""
+    place, found = _showing(school)
+    made = printing.poster_pdf(place, found)
+    return _inline(made, f"accounts-{place.slug}.pdf")
+
+
+@for_everybody
+def rules(request: HttpRequest, school: str, pk: int) -> HttpResponseBase:
+    """What the audience of one account may expect, where the school shows it (R11)."""
+    place, one = _with_public_rules(school, pk)
+    context = {"one": one, "rules": for_audience(one)}
+    return draw(request, "accounts/public_rules.html", place, **context)
+
+
+def _with_public_rules(school: str, pk: int) -> tuple[Organisation, public.Shown]:
+    rows = SocialAccount.objects.select_related("organisation__parent", "house_rules")
+    row = get_object_or_404(rows, organisation__slug=school, pk=pk)
+    one = public.shown(row)
+    if one is None or not public.is_listed(one) or not one.rules_address:
+        raise Http404
+    return row.organisation, one
+
+
+def _answer_of_the_minute(view: View) -> View:
+    """A page for everybody, kept for a minute, and not at all unless it is an answer."""
+    page = for_everybody(view)
+
+    @wraps(page)
+    def fresh(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = page(request, *args, **kwargs)
+        kept = response.status_code in (200, 304)
+        response["Cache-Control"] = f"public, max-age={FRESH}" if kept else "no-store"
+        return response
+
+    return fresh
+
+
+@_answer_of_the_minute
+def real(request: HttpRequest, school: str) -> HttpResponseBase:
+    """Is this account real? Asked with GET, so that an answer can be sent on."""
+    place, _ = _showing(school)
+    written = request.GET.get("account")
+    form = RealForm(None if written is None else request.GET)
+    found = None
+    if form.is_valid():
+        if not _may_ask(request, dry_run=True):
+            busy: HttpResponse = ratelimit.respond_429(request)
+            return busy
+        try:
+            found = answer(place, form.cleaned_data["account"])
+        except RuleBroken as problem:
+            form.add_error("account", str(problem))
+        if found is None or not found.is_public:
+            _may_ask(request, dry_run=False)
+    return _draw_answer(request, place, form, found)
+
+
+def _draw_answer(
+    request: HttpRequest, place: Organisation, form: RealForm, found: Answer | None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "answer": found,
+        # The words of a search are nobody's business on paper.
+        "counts": reverse("accounts:real", args=[place.slug]),
+    }
+    response = draw(request, "accounts/public_real.html", place, **context)
+    response.status_code = 422 if form.errors else 200
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _may_ask(request: HttpRequest, *, dry_run: bool) -> bool:
+    allowed = ratelimit.consume(
+        request, app="accounts", action="real", config=UNLISTED, limit_get=True, dry_run=dry_run
+    )
+    return allowed is not None
+
+
+def _inline(made: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
