@@ -300,6 +300,7 @@ SCHOOL_SETTINGS = [
     "notices.school_settings.SETTINGS",
     "governance.school_settings.SETTINGS",
     "accounts.school_settings.SETTINGS",
+    "accounts.outside_settings.SETTINGS",
     "approvals.school_settings.SETTINGS",
 ]
 RETENTION_RULES = [
@@ -311,6 +312,8 @@ RETENTION_RULES = [
     "accounts.retention.RULES",
     "approvals.retention.RULES",
 ]
+# What a school's public page leads to, besides its policies: asked with the trust or school.
+PUBLIC_CARDS = ["accounts.public.card"]
 
 LOGGING_CONFIG = None
 logging_config(debug=DEBUG, plain=EMBEDDED)
