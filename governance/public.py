@@ -12,8 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 
 from governance.documents import parts_at
@@ -38,6 +41,12 @@ def place_of(slug: str) -> Organisation | None:
 def policies_of(place: Organisation) -> PolicyQuerySet:
     """Those that count there and that anybody may read, in force or not."""
     return Policy.objects.reaching(place).filter(is_public=True)
+
+
+def cards_of(place: Organisation) -> list[Any]:
+    """What else of this school anybody may see, as those who have it say (PUBLIC_CARDS)."""
+    asked = (import_string(path)(place) for path in settings.PUBLIC_CARDS)
+    return [card for card in asked if card is not None]
 
 
 def in_force_at(place: Organisation) -> PolicyQuerySet:

@@ -44,10 +44,11 @@ def policies(request: HttpRequest, school: str) -> HttpResponseBase:
     """The school's public page: its policies and those of its trust."""
     place = place_or_404(school)
     page = Paginator(public.in_force_at(place), PER_PAGE).get_page(request.GET.get("page"))
-    guidance = shown_at(place)
-    if guidance is None and not page.object_list:
+    guidance, cards = shown_at(place), public.cards_of(place)
+    if guidance is None and not page.object_list and not cards:
         raise Http404
-    return draw(request, "governance/public_school.html", place, page=page, guidance=guidance)
+    context = {"page": page, "guidance": guidance, "cards": cards}
+    return draw(request, "governance/public_school.html", place, **context)
 
 
 def _get_policy(place: Organisation, pk: int) -> Policy:
