@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from approvals.workflow import OPEN
+from approvals.workflow import OPEN, Status
 
 if TYPE_CHECKING:
     from approvals.models import BusinessCase
@@ -23,6 +23,12 @@ def works_on(case: BusinessCase, user: User) -> bool:
 def may_edit(case: BusinessCase, user: User) -> bool:
     """Until the decision; a change of what was sent voids the votes (E2)."""
     return case.status in OPEN and works_on(case, user)
+
+
+def is_considered_later(case: BusinessCase) -> bool:
+    """Approved, and its checklist and risks may still be worked on: the school wants them later."""
+    later = case.organisation.setting("approvals.checklist_before") == "launch"
+    return later and case.status == Status.APPROVED and case.launched_at is None
 
 
 def speaks_for(case: BusinessCase, user: User) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
@@ -13,9 +14,10 @@ from accounts.services import life
 from accounts.workflow import RUNNING
 from accounts.workflow import Status as AccountStatus
 from approvals import voting
+from approvals.access import works_on
 from approvals.content import PARTS, content_hash
 from approvals.models import BusinessCase, CasePart, ProposedRunner
-from approvals.services.locking import editing, locked_case
+from approvals.services.locking import locked_case, locked_for_editing, touch
 from approvals.services.telling import tell, those_behind
 from approvals.workflow import CASE, OPEN, Action, Status
 from people.models import Membership, Organisation, User
@@ -26,6 +28,11 @@ from web.errors import RuleBroken
 
 if TYPE_CHECKING:
     from accounts.models import SocialAccount
+
+__all__ = [
+    "ask_to_help", "begin", "change", "expire", "locked_case", "locked_for_editing", "revoke",
+    "set_runners", "submit", "touch", "withdraw",
+]  # fmt: skip
 
 ANSWER = ("question", "verdict", "text", "person", "date", "link", "note", "mitigation")
 RISK = ("what", "likelihood", "impact", "mitigation", "likelihood_after", "impact_after")
@@ -63,51 +70,64 @@ def begin(
     return case
 
 
+@audit.refusals_on_record()
 def change(case: BusinessCase, *, by: User, **parts: Any) -> BusinessCase:
     """Change some of its parts (`content.PARTS`); what is not named stays.
 
     Raises Refused, or RuleBroken once it is decided or where a text holds a password.
     """
-    RuleBroken.if_any(filter(None, map(no_passwords.problem, _texts(parts))))
-    with editing(case, by=by, what=" ".join(sorted(parts))) as case:
-        for name, value in parts.items():
-            if name not in PARTS:
-                raise TypeError(f"{name} is not a part of a business case")
-            setattr(case, name, value.strip() if isinstance(value, str) else value)
-        if case.account is not None and case.platform != case.account.platform:
-            raise RuleBroken(f"The account that was found is on {case.account.on.label}.")
-        case.full_clean(exclude={"account"}, validate_unique=False, validate_constraints=False)
-        case.save(update_fields=sorted(parts) or None)
+    case = locked_for_editing(case, by, parts=True)
+    _no_password(*_texts(parts))
+    new = {
+        name: value.strip() if isinstance(value, str) else value for name, value in parts.items()
+    }
+    if unknown := new.keys() - set(PARTS):
+        raise TypeError(f"{sorted(unknown)} are not parts of a business case")
+    changed = sorted(name for name, value in new.items() if getattr(case, name) != value)
+    if not changed:
+        return case
+    for name in changed:
+        setattr(case, name, new[name])
+    if case.account is not None and case.platform != case.account.platform:
+        raise RuleBroken(f"The account that was found is on {case.account.on.label}.")
+    case.full_clean(exclude={"account"}, validate_unique=False, validate_constraints=False)
+    touch(case, by)
+    case.save(update_fields=changed)
+    audit.record("case.change", case, by=by, parts=" ".join(changed))
     return case
 
 
+@audit.refusals_on_record()
 def set_runners(case: BusinessCase, *, by: User, people: Iterable[User]) -> BusinessCase:
     """Exactly these would run it. Each once, and all of them people of the school."""
+    case = locked_for_editing(case, by, parts=True)
     wanted = list(people)
-    at = case.organisation
-    here = Membership.objects.active(at.today()).filter(organisation=at)
-    there = set(here.filter(person__in=wanted).values_list("person", flat=True))
-    twice = {person.pk: person for person in wanted if wanted.count(person) > 1}
-    RuleBroken.if_any(
-        [
-            *(f"{person} is named twice." for person in twice.values()),
-            *(f"{one} does not belong to {at} today." for one in wanted if one.pk not in there),
-        ]
+    RuleBroken.if_any(_wrong_runners(case.organisation, wanted))
+    have = set(case.runners.values_list("person", flat=True))
+    if have == {person.pk for person in wanted}:
+        return case
+    case.runners.exclude(person__in=wanted).delete()
+    ProposedRunner.objects.bulk_create(
+        ProposedRunner(case=case, person=person) for person in wanted if person.pk not in have
     )
-    with editing(case, by=by, what="runners") as case:
-        case.runners.exclude(person__in=wanted).delete()
-        have = set(case.runners.values_list("person", flat=True))
-        ProposedRunner.objects.bulk_create(
-            ProposedRunner(case=case, person=person) for person in wanted if person.pk not in have
-        )
+    touch(case, by)
+    audit.record("case.change", case, by=by, parts="runners")
     return case
+
+
+def _wrong_runners(at: Organisation, people: list[User]) -> Iterator[str]:
+    here = Membership.objects.active(at.today()).filter(organisation=at, person__in=people)
+    there = set(here.values_list("person", flat=True))
+    for person, times in Counter(people).items():
+        if times > 1:
+            yield f"{person} is named twice. It takes different people."
+        if person.pk not in there:
+            yield f"{person} does not belong to {at} today."
 
 
 @audit.refusals_on_record()
 def ask_to_help(case: BusinessCase, *, by: User, person: User) -> CasePart:
     """Let a colleague work on it. They keep their vote as long as they change nothing."""
-    from approvals.access import works_on
-
     case = locked_case(case)
     if not works_on(case, by):
         raise Refused("case.ask", case, by=by)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from accounts.models import SocialAccount
-from approvals.access import works_on
+from approvals.access import is_considered_later, works_on
 from approvals.content import content_hash
 from approvals.models import BusinessCase, CasePart, Vote
 from approvals.services.telling import tell
 from approvals.workflow import OPEN, Status, has_its_five_parts, is_run_by_enough
-from trail import audit
 from trail.audit import Refused
 from web.errors import RuleBroken
 
@@ -37,51 +34,48 @@ def locked_case(case: BusinessCase) -> BusinessCase:
     return found
 
 
-@contextmanager
-def editing(case: BusinessCase, *, by: User, what: str) -> Iterator[BusinessCase]:
-    """Lock the case, let the caller change its content, and note who did.
+def locked_for_editing(case: BusinessCase, by: User, *, parts: bool = False) -> BusinessCase:
+    """The case, locked for somebody who changes its content; whoever has changed it calls `touch`.
 
-    `what` is a word for the record: "aim", "runners", "answers". Whoever changes a case has no vote
-    on it (E1), and votes on the text before are void (E2). Where the content is the same
-    afterwards, nothing has happened.
+    `parts`: its five parts or its runners, which stay as they are once it is decided. The checklist
+    and the risks stay open until the trial begins, where the school wants them by then only.
 
-    Raises Refused for whoever may not change it, RuleBroken once it is decided.
+    Raises Refused for whoever does not work on it, RuleBroken once it is decided.
     """
-    with audit.refusals_on_record():
-        case = locked_case(case)
-        if not works_on(case, by):
-            raise Refused("case.change", case, by=by)
-        if case.status not in OPEN:
-            raise RuleBroken(DECIDED)
-        before = content_hash(case)
-        yield case
-        after = content_hash(case)
-        if after != before:
-            _note(case, after, by)
-            audit.record("case.change", case, by=by, part=what)
+    case = locked_case(case)
+    if not works_on(case, by):
+        raise Refused("case.change", case, by=by)
+    may_still = not parts and is_considered_later(case)
+    if case.status not in OPEN and not may_still:
+        raise RuleBroken(DECIDED)
+    return case
 
 
-def _note(case: BusinessCase, text: str, by: User) -> None:
+def touch(case: BusinessCase, by: User) -> None:
+    """They have changed the content of a locked case: they have no vote on it (E1).
+
+    Where it was sent already its hash is renewed, so that votes on the text before are void (E2).
+    """
     now = timezone.now()
-    CasePart.objects.update_or_create(
-        case=case,
-        person=by,
-        defaults={"has_edited": True, "edited_at": now},
-        create_defaults={"has_edited": True, "edited_at": now, "asked_at": now},
-    )
+    part, _ = CasePart.objects.get_or_create(case=case, person=by, defaults={"asked_at": now})
+    part.has_edited, part.edited_at = True, now
+    part.save(update_fields=["has_edited", "edited_at"])
     case.changed_at = now
-    if case.status == Status.DRAFT:
-        case.save(update_fields=["changed_at"])
-        return
-    RuleBroken.if_any(has_its_five_parts(case, by))
-    if case.status == Status.SUBMITTED:
-        RuleBroken.if_any(is_run_by_enough(case, by))
-        if case.votes.filter(content_hash=text).exclude(choice=Vote.Choice.APPROVE).exists():
-            raise RuleBroken("This is the text that was sent back. Change something else, too.")
-        voted = set(
-            case.votes.filter(content_hash=case.content_hash).values_list("person", flat=True)
-        )
-        title = f"Changed after you voted: “{case.name}”. Please look at it again"
-        tell(case, voted, title, what="changed_after_vote", but=by)
-    case.content_hash = text
+    if case.status in (Status.SUBMITTED, Status.CHANGES_REQUESTED):
+        _renew(case, by)
     case.save(update_fields=["changed_at", "content_hash"])
+
+
+def _renew(case: BusinessCase, by: User) -> None:
+    text = content_hash(case)
+    RuleBroken.if_any(has_its_five_parts(case, by))
+    if case.status == Status.SUBMITTED and text != case.content_hash:
+        RuleBroken.if_any(is_run_by_enough(case, by))
+        votes = case.votes.exclude(choice=Vote.Choice.APPROVE)
+        if votes.filter(content_hash=text).exists():
+            raise RuleBroken("This is the text that was sent back. Change something else, too.")
+        voted = case.votes.filter(content_hash=case.content_hash)
+        title = f"Changed after you voted: “{case.name}”. Please look at it again"
+        people = set(voted.values_list("person", flat=True))
+        tell(case, people, title, what="changed_after_vote", but=by)
+    case.content_hash = text
