@@ -8,16 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from governance.obligations import Obligation, obligations, obligations_of, owed
+from governance.models import Acknowledgement
+from governance.obligations import Obligation, obligations, obligations_of, owed, pairs
 from people.duty import Duty, DutySource, among
 from people.models import User
 from web.addresses import address
+from web.joins import joined_by_hashing
 
 
 def _signatures_owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
-    return _to_sign(obligations(owed(on).filter(among(people))))
+    bounds = getattr(people, "bounds", None)
+    if bounds is None:
+        return _to_sign(obligations(owed(on).filter(among(people))))
+    # A batch of a sweep, ten pairs a person: what is signed is joined, not looked up for each.
+    signed = Acknowledgement.objects.counting().filter(
+        person__gte=bounds[0],
+        person__lt=bounds[1],
+        person=OuterRef("person"),
+        policy=OuterRef("policy_ref"),
+        ordinal__gte=OuterRef("ordinal"),
+    )
+    unsigned = pairs(on).filter(~Exists(signed), among(people), exempt=False)
+    return _to_sign(joined_by_hashing(obligations(unsigned)))
 
 
 def _signatures_owed_by(person_id: int, on: date) -> Iterator[Duty]:

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.urls import reverse
 
 from notices import wording
 from notices.ladders import CATCH_UP
@@ -21,7 +20,7 @@ from notices.places import Places
 from notices.standing_in import AtWork
 from people.models import Absence, User
 
-RECIPIENTS_PER_BATCH = 1_000
+RECIPIENTS_PER_BATCH = 1_500
 # What happened longer ago than this is no news: it stays on the person's page.
 EVENTS_STAY_NEWS = timedelta(days=7)
 # A weekly mail may be a day or more late: a bank holiday, half-term.
@@ -109,6 +108,8 @@ def write_digests(day: date, places: Places, now: datetime) -> int:
             if not people:
                 return mails
             mails += _digests_for(people, day, places, now)
+        if len(people) < RECIPIENTS_PER_BATCH:
+            return mails
         last = max(people)
 
 
@@ -218,7 +219,7 @@ def _digest(person: User, notices: list[Notice], day: date, places: Places, note
         html=words.html,
         headers={
             "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{wording.absolute(reverse('notices:reminders'))}>",
+            "List-Unsubscribe": f"<{wording.page('notices:reminders')}>",
         },
         **wording.sender(organisation),
     )

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from email.utils import formataddr, parseaddr
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.text import Truncator
 
 from notices.models import EVENT, Notice
@@ -63,21 +64,35 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def page(name: str) -> str:
+    """The whole address of a page that is the same for everybody."""
+    return _page(name, settings.SITE_URL, get_urlconf(), get_script_prefix())
+
+
+@cache
+def _page(name: str, site: str, _urlconf: str | None, _prefix: str) -> str:
+    return site + reverse(name)
+
+
 def sender(organisation: Organisation | None) -> dict[str, str]:
     """From and Reply-To: the school's name before the portal's own address."""
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    if organisation is None:
-        return {"from_address": formataddr((settings.PORTAL_NAME, address)), "reply_to": ""}
-    name = one_line(organisation.name)
-    reply_to = str(organisation.setting("notices.reply_to")).strip()
+    name, reply_to = settings.PORTAL_NAME, ""
+    if organisation is not None:
+        name, reply_to = organisation.name, str(organisation.setting("notices.reply_to"))
+    from_address, reply_to = _from_and_reply_to(name, reply_to, settings.DEFAULT_FROM_EMAIL)
+    return {"from_address": from_address, "reply_to": reply_to}
+
+
+@lru_cache(2048)
+def _from_and_reply_to(name: str, reply_to: str, ours: str) -> tuple[str, str]:
+    """Hundreds of mails of a sweep come from one school."""
+    name, reply_to = one_line(name), reply_to.strip()
     try:
         validate_email(reply_to)
     except ValidationError:
         reply_to = ""
-    return {
-        "from_address": formataddr((name, address)),
-        "reply_to": formataddr((name, reply_to)) if reply_to else "",
-    }
+    _, address = parseaddr(ours)
+    return formataddr((name, address)), formataddr((name, reply_to)) if reply_to else ""
 
 
 def digest(
@@ -120,7 +135,8 @@ def digest(
         tasks=tasks,
         standing_in=standing_in,
         escalated=escalated,
-        choose=absolute(reverse("notices:reminders")),
+        why=_why(tasks, standing_in, escalated),
+        choose=page("notices:reminders"),
     )
 
 
@@ -145,10 +161,24 @@ def alert(recipient: User, notice: Notice, organisation: Organisation) -> Words:
 
 
 def _words(name: str, subject: str, **context: Any) -> Words:
-    context["overview"] = absolute(reverse("notices:mine"))
+    context["overview"] = page("notices:mine")
     text = get_template(f"notices/mail/{name}.txt").render(context)
     html = get_template(f"notices/mail/{name}.html").render(context)
-    return Words(Truncator(one_line(subject)).chars(SUBJECT_LENGTH), text.strip() + "\n", html)
+    subject = one_line(subject)
+    if len(subject) > SUBJECT_LENGTH:
+        subject = Truncator(subject).chars(SUBJECT_LENGTH)
+    return Words(subject, text.strip() + "\n", html)
+
+
+def _why(tasks: list[Item], standing_in: list[StandingIn], escalated: list[Item]) -> str:
+    """Why a mail came, as the rest of a sentence."""
+    reasons = {
+        "these tasks are yours": tasks,
+        "you stand in for somebody who is away": standing_in,
+        "you answer for people whose tasks are overdue": escalated,
+    }
+    *first, last = [reason for reason, lines in reasons.items() if lines] or [""]
+    return f"{', '.join(first)}, and {last}" if first else last
 
 
 def _task(notice: Notice, on: date) -> Item:
@@ -177,7 +207,7 @@ def _escalated(told_as: str, absent: str, group: list[Notice], on: date) -> Item
     oldest = min(notice.due_on for notice in group if notice.due_on)
     told = [f"{count} {have} not done this {where}", _overdue(oldest, on), _doubt(group)]
     detail = "; ".join(filter(None, told))
-    return Item(one_line(group[0].title), detail, absolute(reverse("notices:mine")))
+    return Item(one_line(group[0].title), detail, page("notices:mine"))
 
 
 def _overdue(due_on: date, on: date) -> str:

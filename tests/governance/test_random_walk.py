@@ -277,6 +277,9 @@ class School(RuleBasedStateMachine):
         told = {(one.person_id, one.url) for one in SIGNING.owed(User.objects.all(), on)}
         owed = [one for one in known if one.owed]
         assert told == {(one.post.person_id, one.policy.get_absolute_url()) for one in owed}
+        # As a sweep asks, which looks for the signatures in another way.
+        batch = SIGNING.owed(User.objects.all().within(0, 1_000_000), on)
+        assert told == {(one.person_id, one.url) for one in batch}
         lines = {line.school.pk: line.figures for line in trust_dashboard(self.trust)}
         for place in Organisation.objects.select_related("parent"):
             slow = slowly.figures(place, known, on)

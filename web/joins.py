@@ -1,0 +1,31 @@
+"""Telling PostgreSQL how to join where its guess is far off: thousands of rows for three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import TypeVar
+
+from django.db import DatabaseError, connection
+
+Row = TypeVar("Row")
+
+
+def joined_by_hashing(rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows, planned without nested loops. For a streamed query about very many people.
+
+    Only the first row is asked for meanwhile: then the query has its plan, and whatever else is
+    asked while the rows are read is planned as ever.
+    """
+    if connection.vendor != "postgresql":
+        return rows
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_nestloop = off")
+        try:
+            first = list(islice(rows, 1))
+        except DatabaseError:
+            if not connection.in_atomic_block:  # a broken transaction forgets it by itself
+                cursor.execute("RESET enable_nestloop")
+            raise
+        cursor.execute("RESET enable_nestloop")
+    return chain(first, rows)
