@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import dateformat, timezone
 
 from accounts import listing
@@ -28,9 +27,9 @@ from web.pdf import pdf, qr
 from web.words import day_in_words
 
 Pair = tuple[str, str]
-# Of the columns of the spreadsheet, those that fit beside each other on a page.
-ON_PAPER = (
-    "School", "Name", "Platform", "Handle", "State", "Runners", "In use since", "Next change due",
+COLUMNS = (
+    "School", "Account", "Platform", "State", "Runners", "In use since", "Password",
+    "To be looked at",
 )  # fmt: skip
 MOST_ON_POSTER = 14
 
@@ -63,21 +62,33 @@ def card_pdf(account: SocialAccount, now: datetime) -> bytes:
 
 
 def register_pdf(
-    place: Organisation, accounts: QuerySet[SocialAccount], said: Iterable[str], now: datetime
+    place: Organisation, found: Iterable[listing.Row], said: Iterable[str], now: datetime
 ) -> bytes:
     """The register as it is filtered. `said`: the filter in words."""
-    columns = [name for name in ON_PAPER if name in listing.EXPORT_HEADER]
-    if place.kind != Organisation.Kind.TRUST:
-        columns.remove("School")
-    at = [listing.EXPORT_HEADER.index(name) for name in columns]
-    rows = [[str(row[one]) for one in at] for row in listing.export_rows(accounts, now)]
+    first = 0 if place.kind == Organisation.Kind.TRUST else 1  # a school knows whose they are
+    rows = [_line(row, now)[first:] for row in found]
     data = paper_of(place, "Register of social media accounts") | {
         "filter": list(said),
-        "headers": columns,
+        "headers": COLUMNS[first:],
         "rows": rows,
         "count": f"{len(rows)} account" if len(rows) == 1 else f"{len(rows)} accounts",
     }
     return pdf("account_register", data)
+
+
+def _line(row: listing.Row, now: datetime) -> list[str]:
+    one = row.account
+    began = first_day(one)
+    return [
+        one.organisation.name,
+        one.name,
+        f"{one.on.label} {one.handle}",
+        one.get_status_display(),
+        ", ".join(row.runners),
+        f"{began:%d/%m/%Y}" if began else "",
+        listing.next_in_words(row, now),
+        ", ".join(row.words),
+    ]
 
 
 def rules_pdf(account: SocialAccount) -> bytes:

@@ -63,8 +63,10 @@ def register(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.VIEW_ACCOUNTS)
     form, now = RegisterFilterForm(request.GET or None, place=at), timezone.now()
     filters = form.cleaned_data if form.is_valid() else {}
-    accounts = listing.accounts_at(at, request.user, filters, now)
-    made = printing.register_pdf(at, accounts, printing.filter_in_words(form), now)
+    accounts, flag = listing.accounts_at(at, request.user, filters), filters.get("flag", "")
+    derived = listing.is_derived(flag)
+    rows = listing.flagged(accounts, flag, now) if derived else listing.rows(accounts, now)
+    made = printing.register_pdf(at, rows, printing.filter_in_words(form), now)
     return _attached(made, f"accounts-{at.slug}-{at.today()}.pdf")
 
 
