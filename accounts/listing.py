@@ -7,24 +7,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from accounts.dormant import asleep
 from accounts.models import Runner, SocialAccount
 from accounts.rotation import Need, State, needs
+from accounts.rotation_facts import fact_columns
 from accounts.workflow import Status
+from governance.fitness import unfit
+from people.calendar import calendars
 from people.models import Organisation, User
+from web.json_rows import json_rows
 
 EXPORT_HEADER = (
     "School", "Name", "Platform", "Handle", "Address", "State", "Runners", "Department",
-    "E-mail", "Pupils in its audience", "Pictures of pupils", "In use since", "Next change due",
+    "What it is for", "Whom it is for", "Who can see it", "Comments by others", "E-mail",
+    "Pupils in its audience", "Pictures of pupils", "In use since", "Who agreed to it",
+    "Next change due", "To be looked at",
 )  # fmt: skip
 FLAGS = {
     "": "All",
     "attention": "Needs attention",
     "few": "Fewer runners than wanted",
+    "unfit": "A runner lacks a signature or training",
     "overdue": "Password change overdue",
+    "asleep": "Nothing posted for a long time",
     "pupils": "Pupils in its audience",
 }
+# What is derived, in the words of a row. The rest of FLAGS is asked of the database.
+WORDS = {
+    "unauthorised": "Nobody agreed to it",
+    "few": "Too few runners",
+    "unfit": "A runner lacks something",
+    "overdue": "Password overdue",
+    "asleep": "Asleep",
+}
+ORDER = ("organisation__name", "platform", "name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +51,25 @@ class Row:
     """An account on a list, with what must be seen at a glance."""
 
     account: SocialAccount
-    runners: int
+    runners: tuple[str, ...]
     need: Need | None
     flags: tuple[str, ...]
 
+    @property
+    def words(self) -> list[str]:
+        """Its flags in words."""
+        return [WORDS[flag] for flag in self.flags]
+
 
 def accounts_at(
-    place: Organisation, user: User, filters: Mapping[str, Any], now: datetime
+    place: Organisation, user: User, filters: Mapping[str, Any]
 ) -> QuerySet[SocialAccount]:
-    """The accounts of this school, or of all schools of this trust, that fit the filters."""
-    reach = Organisation.objects.filter(Q(pk=place.pk) | Q(parent=place))
+    """The accounts of this school, or of all schools of this trust, that fit the filters.
+
+    A flag that is derived is not asked here but of the rows: `flagged`.
+    """
+    reach = Organisation.objects.filter(Q(pk=place.pk) | Q(parent=place)).values("pk")
     found = SocialAccount.objects.visible_to(user).filter(organisation__in=reach)
-    found = found.select_related("organisation__parent").with_runners(place.today())
     if text := filters.get("q"):
         found = found.filter(
             Q(name__icontains=text)
@@ -58,11 +84,16 @@ def accounts_at(
     found = found.filter(status=status) if status else found.open()
     if filters.get("flag") == "pupils":
         found = found.filter(faces_pupils=True)
-    elif flag := filters.get("flag"):
-        # What is derived cannot be asked of one row: the accounts in question are few.
-        wanted = [row.account.pk for row in rows(found, now) if _has(row, flag)]
-        found = found.filter(pk__in=wanted)
-    return found.order_by("organisation__name", "platform", "name", "pk")
+    return found.order_by(*ORDER)
+
+
+def flagged(accounts: QuerySet[SocialAccount], flag: str, now: datetime) -> list[Row]:
+    """The rows that have this flag, worked out for all of them: that costs no more queries."""
+    return [row for row in rows(accounts, now) if _has(row, flag)]
+
+
+def is_derived(flag: str) -> bool:
+    return flag == "attention" or flag in WORDS
 
 
 def _has(row: Row, flag: str) -> bool:
@@ -71,38 +102,49 @@ def _has(row: Row, flag: str) -> bool:
     return flag in row.flags
 
 
-def rows(accounts: Iterable[SocialAccount], now: datetime) -> list[Row]:
-    """With the number of runners and the next change, in six queries however many they are."""
-    found = list(accounts)
-    owed = needs(found, now)
-    return [_row(one, owed.get(one.pk, []), now) for one in found]
+def rows(accounts: QuerySet[SocialAccount], now: datetime) -> list[Row]:
+    """With their runners, the next change and their flags: four queries however many they are."""
+    found = list(with_all(accounts, now))
+    years = calendars({row.organisation_id: row.organisation for row in found}.values())
+    owed, sleeping = needs(found, now, years), asleep(found, now, years)
+    return [_row(one, owed.get(one.pk, []), one.pk in sleeping, now) for one in found]
 
 
-def _row(account: SocialAccount, owed: list[Need], now: datetime) -> Row:
-    running = int(getattr(account, "running", 0))
+def with_all(accounts: QuerySet[SocialAccount], now: datetime) -> QuerySet[Any, Any]:
+    """Annotated with all that a row says."""
+    today = timezone.localdate(now)
+    current = Runner.objects.current(today).filter(account=OuterRef("pk"))
+    return accounts.select_related("organisation__parent").annotate(
+        **fact_columns(now, today),
+        names=json_rows(current, "person__name"),
+        has_unfit=Exists(current.filter(unfit(today, organisation="account__organisation"))),
+    )
+
+
+def _row(account: Any, owed: list[Need], sleeps: bool, now: datetime) -> Row:
     need = owed[0] if owed else None
-    return Row(account, running, need, tuple(_flags(account, running, need, now)))
+    names = tuple(sorted(name for (name,) in account.names or ()))
+    return Row(account, names, need, tuple(_flags(account, len(names), need, sleeps, now)))
 
 
-def _flags(account: SocialAccount, running: int, need: Need | None, now: datetime) -> Iterator[str]:
+def _flags(
+    account: Any, running: int, need: Need | None, sleeps: bool, now: datetime
+) -> Iterator[str]:
     if account.status == Status.UNAUTHORISED:
         yield "unauthorised"
     elif account.status != Status.CLOSED:
         if running < int(account.organisation.setting("accounts.least_runners")):
             yield "few"
+        if account.has_unfit:
+            yield "unfit"
         if need is not None and need.is_overdue(now):
             yield "overdue"
+        if sleeps:
+            yield "asleep"
 
 
-def export_rows(accounts: QuerySet[SocialAccount], now: datetime) -> Iterator[tuple[Any, ...]]:
+def export_rows(found: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
     """Rows under EXPORT_HEADER. Made safe for a spreadsheet where they are written (E12)."""
-    found = rows(accounts, now)
-    names: dict[int, list[str]] = {}
-    ids = [row.account.pk for row in found]
-    today = {row.account.organisation_id: row.account.organisation.today() for row in found}
-    for runner in Runner.objects.filter(account__in=ids).select_related("person", "account"):
-        if runner.is_on(today[runner.account.organisation_id]):
-            names.setdefault(runner.account_id, []).append(runner.person.name)
     for row in found:
         one = row.account
         began = one.live_on or one.pilot_from
@@ -113,14 +155,25 @@ def export_rows(accounts: QuerySet[SocialAccount], now: datetime) -> Iterator[tu
             one.handle,
             one.url,
             one.get_status_display(),
-            "; ".join(names.get(one.pk, [])),
+            "; ".join(row.runners),
             one.department,
+            one.aim,
+            one.audience,
+            one.get_access_display(),
+            one.get_comments_display(),
             one.email,
             "yes" if one.faces_pupils else "no",
             "yes" if one.shows_pupils else "no",
             f"{began:%d/%m/%Y}" if began else "",
+            one.agreed_before_note,
             f"{row.need.due_at.astimezone(one.organisation.zone):%d/%m/%Y}" if row.need else "",
+            ", ".join(row.words),
         )
+
+
+def next_in_words(row: Row, now: datetime) -> str:
+    """The next change of an account on a list, or nothing."""
+    return in_words(row.need, row.account, now) if row.need else ""
 
 
 def in_words(need: Need, account: SocialAccount, now: datetime) -> str:

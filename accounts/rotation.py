@@ -6,7 +6,7 @@ of an account decides: a change after a leaver also serves that term.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -58,15 +58,20 @@ class Need:
         return self.due_at < now
 
 
-def needs(accounts: Iterable[SocialAccount], now: datetime) -> dict[int, list[Need]]:
+def needs(
+    accounts: Iterable[SocialAccount],
+    now: datetime,
+    years: Mapping[int, SchoolCalendar] | None = None,
+) -> dict[int, list[Need]]:
     """What these accounts owe now, by the account's id, most urgent first. Three queries.
 
-    One less for accounts that were read with their facts (`rotation_facts.fact_columns`). Their
-    organisations and those above have to be loaded with them.
+    One less for accounts that were read with their facts (`rotation_facts.fact_columns`), two less
+    with their schools' years. Their organisations and those above have to be loaded with them.
     """
     rows = [row for row in accounts if row.status != Status.CLOSED]
     facts = facts_of(rows, now)
-    years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    if years is None:
+        years = calendars({row.organisation_id: row.organisation for row in rows}.values())
     return {
         row.pk: needs_from(row, facts.get(row.pk, Facts()), years[row.organisation_id], now)
         for row in rows

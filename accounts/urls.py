@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{AT}enter/", register.account_enter, name="enter"),
     path(f"{AT}found/", register.account_found, name="found"),
     path(ONE, account.account_detail, name="account"),
+    path(f"{ONE}history/", account.account_history, name="history"),
     path(f"{ONE}change/", account.account_change, name="change"),
     path(f"{ONE}address/", account.account_address, name="address"),
     path(f"{ONE}rules/", account.house_rules, name="house_rules"),

@@ -7,16 +7,18 @@ time: a signature given a second ago makes a person fit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.models import TrainingCourse, TrainingRecord
-from governance.obligations import obligations, owed
-from governance.training import FOREVER, State, last_day, state_of
+from governance.obligations import from_rows, owed, rows_of
+from governance.training import FOREVER, State, state_of
 from people.models import Membership, Organisation, User
+from web.json_rows import day, json_rows
 from web.words import day_in_words
 
 Ids = Sequence[int] | QuerySet[User, int]
@@ -75,22 +77,55 @@ def _ids_of(people: Ids | QuerySet[User, User]) -> Ids:
 def fitness(
     people: Sequence[int] | QuerySet[User], organisation: Organisation, on: date
 ) -> dict[int, Fitness]:
-    """Each of these people (ids, or a queryset of users), by id, in four queries.
+    """Each of these people (ids, or a queryset of users), by id, in three queries.
 
     Not fit is who has no active post there; who owes a signature there, of any kind, overdue or
     not; and who lacks a course that runners need or has let it run out. One query more for a
-    queryset.
+    queryset. `unfit` is the same rule as a condition.
     """
     ids = _ids_of(people)
-    here = _here(ids, organisation, on)
-    unsigned = _unsigned(ids, organisation, on)
-    training = _training(ids, organisation, on)
+    return judged(
+        ids,
+        organisation,
+        on,
+        here=_here(ids, organisation, on),
+        unsigned=unsigned_rows(ids, organisation.pk, on).iterator(chunk_size=2000),
+        trained=training_rows(ids, organisation.pk),
+    )
+
+
+def judged(
+    ids: Iterable[int],
+    organisation: Organisation,
+    on: date,
+    *,
+    here: Container[int],
+    unsigned: Iterable[tuple[Any, ...]],
+    trained: Iterable[tuple[int, str, Any]],
+) -> dict[int, Fitness]:
+    """What follows from these rows: for a page whose queries are compiled once."""
+    owing, training = _unsigned(unsigned, on), _Trained.of(trained, on)
     found = {}
     for person in ids:
-        facts = Facts(on, person in here, tuple(unsigned[person]), training.of(person, on))
+        facts = Facts(on, person in here, tuple(owing[person]), training.by(person, on))
         reasons = tuple(_reasons(facts, organisation))
         found[person] = Fitness(not reasons, reasons, facts)
     return found
+
+
+def unfit(on: date, person: str = "person", organisation: str = "organisation") -> Q:
+    """The rule of `fitness` as a condition on rows that name a person and a school."""
+    who = {"person": OuterRef(person), "organisation": OuterRef(organisation)}
+    counts = TrainingRecord.objects.counting().filter(
+        Q(expires_on=None) | Q(expires_on__gte=on),
+        completed_on__lte=on,
+        course=OuterRef("pk"),
+        person=OuterRef(OuterRef(person)),
+    )
+    wanted = TrainingCourse.objects.in_use().reaching(OuterRef(OuterRef(organisation)))
+    lacking = wanted.filter(~Exists(counts), for_runners=True)
+    here = Membership.objects.active(on).filter(**who)
+    return ~Q(Exists(here)) | Q(Exists(owed(on).filter(**who))) | Q(Exists(lacking))
 
 
 def fitness_of(person: User, organisation: Organisation, on: date) -> Fitness:
@@ -103,9 +138,14 @@ def _here(people: Ids, organisation: Organisation, on: date) -> set[int]:
     return set(active.order_by().values_list("person", flat=True))
 
 
-def _unsigned(people: Ids, organisation: Organisation, on: date) -> dict[int, list[Unsigned]]:
+def unsigned_rows(people: Any, organisation: int, on: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """What these people (ids, or a query for them) owe there, for `judged`."""
+    return rows_of(owed(on).filter(organisation=organisation, person__in=people))
+
+
+def _unsigned(rows: Iterable[tuple[Any, ...]], on: date) -> dict[int, list[Unsigned]]:
     found: dict[int, list[Unsigned]] = defaultdict(list)
-    for one in obligations(owed(on).filter(organisation=organisation, person__in=people)):
+    for one in from_rows(rows):
         unsigned = Unsigned(one.policy_id, one.title, one.due_on, overdue=one.due_on < on)
         found[one.person_id].append(unsigned)
     for each in found.values():
@@ -113,34 +153,48 @@ def _unsigned(people: Ids, organisation: Organisation, on: date) -> dict[int, li
     return found
 
 
+def training_rows(people: Any, organisation: int) -> QuerySet[Any, tuple[int, str, Any]]:
+    """The courses runners need there, each with what these people have of it, for `judged`."""
+    records = TrainingRecord.objects.filter(
+        state__in=(TrainingRecord.State.CONFIRMED, TrainingRecord.State.AWAITING),
+        course=OuterRef("pk"),
+        person__in=people,
+    )
+    courses = TrainingCourse.objects.in_use().reaching(organisation).filter(for_runners=True)
+    held = json_rows(records, "person", "state", "completed_on", "expires_on")
+    return courses.annotate(held=held).values_list("pk", "title", "held")
+
+
 @dataclass(frozen=True, slots=True)
 class _Trained:
     """The courses runners need there, and what these people have of them."""
 
     courses: list[tuple[int, str]]
-    held: dict[tuple[int, int], tuple[date | None, bool]]
+    held: dict[tuple[int, int], date]
+    waiting: set[tuple[int, int]]
 
-    def of(self, person: int, on: date) -> tuple[Training, ...]:
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, str, Any]], on: date) -> _Trained:
+        found = cls([], {}, set())
+        for course, title, records in rows:
+            found.courses.append((course, title))
+            for person, state, completed_on, expires_on in records or ():
+                key = (person, course)
+                if state == TrainingRecord.State.AWAITING:
+                    found.waiting.add(key)
+                elif completed_on and day(completed_on) <= on:
+                    until = day(expires_on) if expires_on else FOREVER
+                    found.held[key] = max(until, found.held.get(key, until))
+        return found
+
+    def by(self, person: int, on: date) -> tuple[Training, ...]:
         return tuple(self._one(person, course, title, on) for course, title in self.courses)
 
     def _one(self, person: int, course: int, title: str, on: date) -> Training:
-        until, waiting = self.held.get((person, course), (None, False))
+        until = self.held.get((person, course))
         shown = None if until == FOREVER else until
+        waiting = (person, course) in self.waiting
         return Training(course, title, state_of(until, on), shown, waiting)
-
-
-def _training(people: Ids, organisation: Organisation, on: date) -> _Trained:
-    courses = TrainingCourse.objects.in_use().reaching(organisation).filter(for_runners=True)
-    counts = Q(state=TrainingRecord.State.CONFIRMED, completed_on__lte=on)
-    waits = Q(state=TrainingRecord.State.AWAITING)
-    rows = (
-        TrainingRecord.objects.filter(counts | waits, course__in=courses, person__in=people)
-        .order_by()
-        .values_list("person", "course")
-        .annotate(until=last_day(filter=counts), waiting=Count("pk", filter=waits))
-    )
-    held = {(person, course): (until, waiting > 0) for person, course, until, waiting in rows}
-    return _Trained(list(courses.values_list("pk", "title")), held)
 
 
 def _reasons(facts: Facts, organisation: Organisation) -> Iterator[str]:

@@ -231,15 +231,16 @@ def obligations(memberships: QuerySet[Pair, Pair]) -> Iterator[Obligation]:
 
     `memberships` is `owed()` narrowed down. One query, streamed, in the order of people.
     """
-    return _one_per_document(_rows(memberships).iterator(chunk_size=2000))
+    return from_rows(rows_of(memberships).iterator(chunk_size=2000))
 
 
 def obligations_of(person_id: int, on: date) -> Iterator[Obligation]:
     """What one person owes: `obligations()` for a page."""
-    return _one_per_document(_owed_by(person_id=person_id, on=on))
+    return from_rows(_owed_by(person_id=person_id, on=on))
 
 
-def _rows(memberships: QuerySet[Pair, Pair]) -> QuerySet[Pair, tuple[Any, ...]]:
+def rows_of(memberships: QuerySet[Pair, Pair]) -> QuerySet[Pair, tuple[Any, ...]]:
+    """What `from_rows` reads: for a query that is compiled once."""
     title = Coalesce(f"{_POLICIES}__parent__current__title", f"{_POLICIES}__current__title")
     asked = Question.objects.filter(
         person=OuterRef("person"),
@@ -257,10 +258,11 @@ def _rows(memberships: QuerySet[Pair, Pair]) -> QuerySet[Pair, tuple[Any, ...]]:
 
 @prepared
 def _owed_by(*, person_id: int, on: date) -> QuerySet[Pair, tuple[Any, ...]]:
-    return _rows(owed(on).filter(person=person_id))
+    return rows_of(owed(on).filter(person=person_id))
 
 
-def _one_per_document(rows: Iterable[tuple[Any, ...]]) -> Iterator[Obligation]:
+def from_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Obligation]:
+    """One per person and document, of rows in the order of `rows_of`."""
     pending: Obligation | None = None
     for row in rows:
         one = _obligation(row)

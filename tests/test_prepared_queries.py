@@ -19,6 +19,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.models import SocialAccount
 from governance import documents
 from governance.first_signers import Shown
 from governance.models import Policy
@@ -67,6 +68,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "since": [day - timedelta(days=365) for day in days],
             "gated": [tuple(source.kind for source in sources() if source.gate)],
             "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
+            "account_id": list(SocialAccount.objects.values_list("pk", flat=True)),
         }
         transaction.set_rollback(True)
 
@@ -121,9 +123,10 @@ def combinations(
     today = {name: values[name][0] for name in names}
     for person in values["person_id"] if "person_id" in names else ():
         yield today | {"person_id": person}
-    if {"policy_id", "organisation_id"} <= today.keys():
-        for policy, place in product(values["policy_id"], values["organisation_id"]):
-            yield today | {"policy_id": policy, "organisation_id": place}
+    for what in ("policy_id", "account_id"):
+        if {what, "organisation_id"} <= today.keys():
+            for one, place in product(values[what], values["organisation_id"]):
+                yield today | {what: one, "organisation_id": place}
     for _ in range(MOST):
         yield {name: chance.choice(values[name]) for name in names}
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, QuerySet, Subquery, Value
+from django.db.models import Aggregate, Func, JSONField, QuerySet, Subquery, Value
 from django.db.models.functions import JSONArray
+
+
+class _Listed(JSONArray):
+    """One row as a list."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return Func.as_sql(self, compiler, connection, **more)  # Django would ask what SQLite can
 
 
 class _Grouped(Aggregate):
@@ -27,7 +34,7 @@ def json_rows(rows: QuerySet[Any, Any], *fields: str) -> Subquery:
     """
     listed = rows.order_by().annotate(alike=Value(1)).values("alike")
     return Subquery(
-        listed.annotate(listed=_Grouped(JSONArray(*fields))).values("listed"),
+        listed.annotate(listed=_Grouped(_Listed(*fields))).values("listed"),
         output_field=JSONField(),
     )
 

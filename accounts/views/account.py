@@ -2,56 +2,74 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.fitness import running
+from accounts.checks import last_checks
+from accounts.dormant import asleep
+from accounts.fitness import running_among
 from accounts.forms.register import AddressForm, DetailsForm, HouseRulesForm
 from accounts.forms.running import RunnerEndForm, RunnerForm, SuspendForm
+from accounts.history import events_of
+from accounts.history import in_words as lines_in_words
 from accounts.listing import in_words
-from accounts.models import HouseRules, Runner, SocialAccount
-from accounts.rotation import needs_of
+from accounts.models import HouseRules, MissedRotation, Runner, SocialAccount
+from accounts.rotation import needs_from
+from accounts.rotation_facts import Facts, fact_columns
 from accounts.services import life, register, runners
 from accounts.services.register import DETAILS
 from accounts.workflow import ACCOUNT, PAUSED, Action, Status, tends
+from people.calendar.rows import calendar_of, year_columns
 from people.http import Request
-from people.models import User
+from people.models import Organisation, User
 from people.models.membership import Membership
 from people.roles import Permission
 from people.views.scope import school_of, typed
 from web.errors import RuleBroken
 from web.forms import refuse
+from web.json_rows import json_rows
 
 P = Permission
 FORM_METHODS = ["GET", "POST"]
-CHANGES_SHOWN = 6
+CHANGES_SHOWN = 3
+LINES_PER_PAGE = 50
+RUNNERS_SHOWN = 100
 
 
 @require_GET
 def account_detail(request: Request, school: str, pk: int) -> HttpResponse:
-    """Who runs it, is each fit to, the next change of its password, its state (E13)."""
-    account = get_account(request, school, pk)
-    at, now = account.organisation, timezone.now()
-    manages = request.user.can(P.MANAGE_ACCOUNTS, at=at)
+    """Who runs it, is each fit to, the next change of its password, last check, state (E13)."""
+    now = timezone.now()
+    at, account = _with_facts(request, school, pk, now)
+    today = at.today()
+    rows = _runners(account, today)
+    year = calendar_of(at, account)
     actions = ACCOUNT.actions_for(account, request.user)
+    running = running_among(account, rows, {row.person_id for row in rows if row.is_here}, today)
+    needs = needs_from(account, Facts.of(account), year, now)
     context = {
         "school": at,
         "account": account,
-        "running": running(account),
-        "ended": account.runners.filter(ends_on__lt=at.today()).select_related("person"),
-        "needs": [(need, in_words(need, account, now)) for need in needs_of(account, now)],
+        "running": running,
+        "coming": [row for row in rows if row.starts_on > today],
+        "ended": [row for row in rows if row.ends_on is not None and row.ends_on < today],
+        "needs": [(need, in_words(need, account, now)) for need in needs],
         "changes": _changes(account),
-        "missed": account.missed.all(),
+        "asleep": asleep([account], now, {at.pk: year}).get(account.pk),
+        "last_check": last_checks([account]).get(account.pk),
         "rules": account.house_rules,
         "least": int(at.setting("accounts.least_runners")),
-        "manages": manages and account.status != Status.CLOSED,
-        "runs_it": account.is_run_by(request.user),
+        "manages": request.user.can(P.MANAGE_ACCOUNTS, at=at) and account.status != Status.CLOSED,
+        "runs_it": any(one.runner.person_id == request.user.pk for one in running),
         "may_view": request.user.can(P.VIEW_ACCOUNTS, at=at),
         "may_suspend": Action.SUSPEND in actions,
         "may_begin_closing": Action.BEGIN_CLOSING in actions,
@@ -62,18 +80,66 @@ def account_detail(request: Request, school: str, pk: int) -> HttpResponse:
     return render(request, "accounts/account_detail.html", context)
 
 
+def _accounts(request: Request) -> QuerySet[SocialAccount]:
+    return SocialAccount.objects.visible_to(request.user).select_related(
+        "organisation__parent", "notified_to", "suspended_by", "house_rules"
+    )
+
+
 def get_account(request: Request, school: str, pk: int) -> SocialAccount:
     """The account, or 404 for whoever may not see it."""
     at = school_of(request, school)
-    accounts = SocialAccount.objects.visible_to(request.user).select_related(
-        "organisation__parent", "notified_to", "suspended_by", "house_rules"
+    return get_object_or_404(_accounts(request), organisation=at, pk=pk)
+
+
+def _with_facts(request: Request, school: str, pk: int, now: datetime) -> tuple[Organisation, Any]:
+    """The account with all that decides what its password needs, in one query."""
+    at = school_of(request, school)
+    missed = MissedRotation.objects.filter(account=OuterRef("pk"))
+    found = _accounts(request).annotate(
+        **fact_columns(now, at.today()),
+        **year_columns(),
+        terms_missed=json_rows(missed, "term_name", "ends_on"),
     )
-    return get_object_or_404(accounts, organisation=at, pk=pk)
+    account = get_object_or_404(found, organisation=at, pk=pk)
+    return account.organisation, account
+
+
+def _runners(account: SocialAccount, today: date) -> list[Any]:
+    """Those who run it or will, and those whose access is still to be removed."""
+    post = Membership.objects.active(today).filter(
+        organisation=account.organisation, person=OuterRef("person")
+    )
+    over = Q(ends_on__lt=today)
+    rows = account.runners.filter(~over | Q(access_removed_at=None))
+    return list(rows.select_related("person").annotate(is_here=Exists(post)))
 
 
 def _changes(account: SocialAccount) -> Any:
     made = account.rotations.select_related("attested_by", "verification__by")
     return made[:CHANGES_SHOWN]
+
+
+@require_GET
+def account_history(request: Request, school: str, pk: int) -> HttpResponse:
+    """What happened to it, who ran it, and the terms in which its password was not changed (E9)."""
+    account = get_account(request, school, pk)
+    at = account.organisation
+    rows = account.runners.select_related("person", "access_removed_by")
+    runners = list(rows.order_by("-starts_on", "-pk")[:RUNNERS_SHOWN])
+    context: dict[str, Any] = {
+        "school": at,
+        "account": account,
+        "runners": runners,
+        "missed": account.missed.all(),
+        "today": at.today(),
+    }
+    # The record of a school is for whoever keeps or oversees its register.
+    if request.user.can(P.VIEW_ACCOUNTS, at=at):
+        page = Paginator(events_of(account), LINES_PER_PAGE).get_page(request.GET.get("page"))
+        names = {row.person_id: row.person.name for row in runners}
+        context |= {"page": page, "lines": lines_in_words(page, names)}
+    return render(request, "accounts/account_history.html", context)
 
 
 def _managed(request: Request, school: str, pk: int) -> SocialAccount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -32,15 +33,15 @@ PER_PAGE = 50
 def account_list(request: Request, school: str) -> HttpResponse:
     """Every account this person may see there: all of them, or those they run."""
     at = school_of(request, school)
-    form, accounts = _found(request, at)
-    page = Paginator(accounts, PER_PAGE).get_page(request.GET.get("page"))
+    form, found = _found(request, at)
     now = timezone.now()
-    rows = listing.rows(page.object_list, now)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = rows = _rows(page.object_list, now)
     context = {
         "school": at,
         "filters": form,
         "page": page,
-        "rows": [(row, _next(row, now)) for row in rows],
+        "rows": [(row, listing.next_in_words(row, now)) for row in rows],
         "filtered": form.is_bound,
         "query": request.GET.urlencode(),
         "is_trust": at.kind == Organisation.Kind.TRUST,
@@ -52,13 +53,22 @@ def account_list(request: Request, school: str) -> HttpResponse:
 
 
 def _found(request: Request, at: Organisation) -> tuple[RegisterFilterForm, Any]:
+    """The filters, and what fits them: a queryset of accounts, or rows for a flag worked out."""
     form = RegisterFilterForm(request.GET or None, place=at)
     filters = form.cleaned_data if form.is_valid() else {}
-    return form, listing.accounts_at(at, request.user, filters, timezone.now())
+    accounts = listing.accounts_at(at, request.user, filters)
+    flag = filters.get("flag", "")
+    if listing.is_derived(flag):
+        return form, listing.flagged(accounts, flag, timezone.now())
+    return form, accounts
 
 
-def _next(row: listing.Row, now: Any) -> str:
-    return listing.in_words(row.need, row.account, now) if row.need else ""
+def _rows(found: Any, now: datetime) -> list[listing.Row]:
+    """The rows of a page. What costs the database most is asked of these alone."""
+    if isinstance(found, list):
+        return found
+    accounts = SocialAccount.objects.filter(pk__in=found.values("pk")).order_by(*listing.ORDER)
+    return listing.rows(accounts, now)
 
 
 def _enters(request: Request, at: Organisation, permission: Permission) -> bool:
@@ -70,11 +80,12 @@ def _enters(request: Request, at: Organisation, permission: Permission) -> bool:
 def account_export(request: Request, school: str) -> StreamingHttpResponse:
     """The register, as filtered, for a spreadsheet (E12)."""
     at = school_where(request, school, P.VIEW_ACCOUNTS)
-    _, accounts = _found(request, at)
+    _, found = _found(request, at)
+    rows = found if isinstance(found, list) else listing.rows(found, timezone.now())
     return stream_csv(
         f"accounts-{at.slug}-{at.today()}.csv",
         listing.EXPORT_HEADER,
-        listing.export_rows(accounts, timezone.now()),
+        listing.export_rows(rows),
     )
 
 

@@ -221,13 +221,3 @@ def test_the_trust_sees_its_schools_accounts_on_one_list(client: Client) -> None
     assert page.context["page"].paginator.count == 2
     one = client.get(reverse("accounts:register", args=[trust.slug]), {"school": schools[0].pk})
     assert one.context["page"].paginator.count == 1
-
-
-@pytest.mark.parametrize("size", [2, 20])
-def test_the_register_and_an_account_ask_the_same_however_many_there_are(
-    school: Organisation, head: User, size: int
-) -> None:
-    accounts = [make_account(school, head=head, run_by=1) for _ in range(size)]
-    register_page = visit(head, reverse("accounts:register", args=[school.slug]))
-    account_page = visit(head, accounts[0].get_absolute_url())
-    assert (len(register_page), len(account_page)) == (11, 19), f"{register_page}\n{account_page}"

@@ -197,11 +197,11 @@ def test_many_are_asked_in_as_few_queries_as_one(
             found = fitness(some, school, school.today())
         counts.append(len(captured))
         assert list(found) == some
-    assert counts == [4, 4]
+    assert counts == [3, 3]
     assert sum(one.fit for one in found.values()) == 150
     with CaptureQueriesContext(connection) as captured:
         same = fitness(User.objects.filter(pk__in=ids), school, school.today())
-    assert (same, len(captured)) == (found, 5)
+    assert (same, len(captured)) == (found, 4)
 
 
 def test_nobody_asked_about_is_nobody_found(school: Organisation) -> None:

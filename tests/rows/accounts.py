@@ -60,6 +60,7 @@ def _rotation(place: Place, _user: User) -> dict[str, Any]:
 
 KWARGS = {
     "accounts:account": _account,
+    "accounts:history": _account,
     "accounts:change": _account,
     "accounts:address": _account,
     "accounts:house_rules": _account,
@@ -80,6 +81,7 @@ RULES = {
     "accounts:enter": both(LEADERS),
     "accounts:found": both(KEEPERS),
     "accounts:account": Rule(REGISTER, seen=REGISTER),
+    "accounts:history": Rule(REGISTER, seen=REGISTER),
     "accounts:change": both(KEEPERS, seen=REGISTER),
     "accounts:address": both(KEEPERS, seen=REGISTER),
     "accounts:house_rules": both(KEEPERS, seen=REGISTER),

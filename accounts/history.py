@@ -1,0 +1,89 @@
+"""What happened to an account, line by line, from the record: with names and days in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import RotationCause, SocialAccount
+from accounts.platforms import PLATFORMS
+from accounts.workflow import Status
+from trail.models import AuditEvent, AuditEventQuerySet
+from trail.words import plain
+from web.words import day_in_words, listed
+
+REASONS = dict(RotationCause.Reason.choices)
+# What a line keeps for the machinery, and what its words have said already.
+UNSAID = frozenset({"key", "step"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: when, who, what they did, and what more is known of it."""
+
+    at: datetime
+    who: str
+    what: str
+    more: str
+
+
+def events_of(account: SocialAccount) -> AuditEventQuerySet:
+    """Its lines of the record, newest first."""
+    found = AuditEvent.objects.filter(organisation=account.organisation_id)
+    about = found.about("accounts.socialaccount", account.pk)
+    return about.select_related("actor").order_by("-number")
+
+
+def in_words(events: Iterable[AuditEvent], names: Mapping[int, str]) -> list[Line]:
+    """As people read them. `names` of those the lines may be about: whoever ever ran it."""
+    return [
+        Line(
+            row.at,
+            row.actor.name if row.actor else "The portal",
+            row.in_words.replace(" an account", " this account"),
+            "; ".join(_details(row, names)),
+        )
+        for row in events
+    ]
+
+
+def _details(row: AuditEvent, names: Mapping[int, str]) -> Iterator[str]:
+    for name, value in row.details.items():
+        if value and name not in UNSAID and (said := _detail(name, value, names)):
+            yield said
+
+
+def _detail(name: str, value: str, names: Mapping[int, str]) -> str:
+    match name:
+        case "person":
+            return names.get(int(value), "") if value.isdigit() else ""
+        case "last_day" | "until":
+            return f"{plain(name)} {_day(value)}"
+        case "reason":
+            return REASONS.get(value, plain(value))
+        case "status":
+            return Status(value).label if value in Status.values else plain(value)
+        case "platform":
+            return PLATFORMS[value].label if value in PLATFORMS else plain(value)
+        case "fields":
+            return listed((_field(one) for one in value.split()), "and")
+        case "witnessed":
+            return "as a witness" if value == "yes" else ""
+        case "from" | "to":
+            return f"{name} {Status(value).label.lower()}" if value in Status.values else ""
+    return f"{plain(name)}: {plain(value)}"
+
+
+def _field(name: str) -> str:
+    try:
+        return str(SocialAccount._meta.get_field(name).verbose_name).lower()
+    except LookupError:
+        return plain(name)
+
+
+def _day(value: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(value))
+    except ValueError:
+        return value

@@ -1,0 +1,107 @@
+"""The register's list, an account's page and its history: what they say, and what they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.services import rotations, runners
+from people.models import Organisation, User
+from people.roles import Role
+from tests import crowds
+from tests.accounts.crowds import many_accounts, many_changes, many_missed
+from tests.accounts.factories import make_account
+from tests.factories import make_user
+from tests.queries import Visit, visit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+FEW, MANY = 10, 1_000
+
+
+@pytest.fixture
+def head(school: Organisation) -> User:
+    return make_user(Role.HEAD, at=school, name="Hazel Head")
+
+
+def constant(
+    user: User, url: str, grow: Callable[[int], object], *, ceiling: int, many: int = MANY
+) -> Visit:
+    grow(FEW)
+    few = visit(user, url)
+    grow(many - FEW)
+    lots = visit(user, url)
+    assert few.response.status_code == lots.response.status_code == 200
+    assert len(few) == len(lots), f"{len(few)} and {len(lots)}:\n{few}"
+    assert len(lots) <= ceiling, f"{len(lots)} queries:\n{lots}"
+    return lots
+
+
+@pytest.mark.demand("H8")
+@pytest.mark.parametrize("flag", ["", "attention", "pupils"])
+def test_the_register_asks_eight_times_at_most(school: Organisation, head: User, flag: str) -> None:
+    runs = crowds.many_people(school, 2)
+    crowds.many_policies(school, head, 3)
+    url = reverse("accounts:register", args=[school.slug]) + f"?flag={flag}"
+    constant(head, url, lambda more: many_accounts(school, more, run_by=runs), ceiling=8)
+
+
+@pytest.mark.demand("H8")
+def test_an_accounts_page_asks_twelve_times_at_most(school: Organisation, head: User) -> None:
+    account = make_account(school, head=head)
+    runner = account.runners.first()
+    assert runner is not None
+
+    def grow(more: int) -> None:
+        many_changes(account, head, more)
+        many_accounts(school, more, run_by=[runner.person])
+        crowds.many_policies(school, head, more // FEW)
+
+    pages = [constant(head, account.get_absolute_url(), grow, ceiling=12)]
+    pages.append(visit(runner.person, account.get_absolute_url()))
+    assert len(pages[1]) <= 12, pages[1]
+
+
+@pytest.mark.demand("E13")
+@pytest.mark.demand("E9")
+def test_the_page_and_the_history_say_who_ran_it_and_what_was_missed(
+    client: Client, school: Organisation, head: User
+) -> None:
+    account = make_account(school, head=head, name="Drama")
+    many_missed([account])
+    one, two = account.runners.order_by("pk")
+    runners.end(one, by=head, last_day=school.today())
+    client.force_login(head)
+    page = client.get(account.get_absolute_url()).content.decode()
+    for words in ("Never checked", "Spring ended", "Something is missing", "Signed and trained"):
+        assert (words in page) == (words != "Something is missing")
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        client.force_login(head)
+        history = client.get(reverse("accounts:history", args=[school.slug, account.pk]))
+        text = history.content.decode()
+    for words in (
+        "Terms without a change", "Spring", "To be removed", two.person.name,
+        "made somebody a runner of this account", "ended somebody&#x27;s running of this account",
+        "A runner stopped running it",
+    ):  # fmt: skip
+        assert words in text, words
+    client.force_login(two.person)
+    seen = client.get(reverse("accounts:history", args=[school.slug, account.pk])).content.decode()
+    assert one.person.name in seen
+    assert "Line by line" not in seen
+
+
+def test_a_history_asks_the_same_however_long_it_is(school: Organisation, head: User) -> None:
+    account = make_account(school, head=head)
+    people = crowds.many_people(school, 3)
+    constant(
+        head,
+        reverse("accounts:history", args=[school.slug, account.pk]),
+        lambda more: crowds.many_lines(school, people, account, more),
+        ceiling=9, many=200,
+    )  # fmt: skip
