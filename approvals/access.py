@@ -31,6 +31,11 @@ def is_considered_later(case: BusinessCase) -> bool:
     return later and case.status == Status.APPROVED and case.launched_at is None
 
 
+def may_consider(case: BusinessCase, user: User) -> bool:
+    """Whether they may answer its questions and list its risks now."""
+    return (case.status in OPEN or is_considered_later(case)) and works_on(case, user)
+
+
 def speaks_for(case: BusinessCase, user: User) -> bool:
     """Its author. Where they have left, a colleague who works on it, so that it is not stuck."""
     if case.author_id == user.pk:

@@ -26,7 +26,7 @@ PLATFORM = "The platform"
 CARE = "Care for those on it"
 RULES = "Policies, rules and training"
 AGREEMENT = "Agreement and trial"
-OWN = "Asked by your school"
+OWN = "Your school’s own questions"
 TEXT, YES_NO, PERSON, DATE = (
     QuestionKind.TEXT, QuestionKind.YES_NO, QuestionKind.PERSON, QuestionKind.DATE,
 )  # fmt: skip
