@@ -10,6 +10,10 @@ from django.db import DatabaseError, connection
 
 Row = TypeVar("Row")
 
+# A streamed query is planned as if a tenth of it were read.
+SET = "SET enable_nestloop = off; SET cursor_tuple_fraction = 1"
+RESET = "RESET enable_nestloop; RESET cursor_tuple_fraction"
+
 
 def joined_by_hashing(rows: Iterator[Row]) -> Iterator[Row]:
     """The same rows, planned without nested loops. For a streamed query about very many people.
@@ -20,12 +24,12 @@ def joined_by_hashing(rows: Iterator[Row]) -> Iterator[Row]:
     if connection.vendor != "postgresql":
         return rows
     with connection.cursor() as cursor:
-        cursor.execute("SET enable_nestloop = off")
+        cursor.execute(SET)
         try:
             first = list(islice(rows, 1))
         except DatabaseError:
             if not connection.in_atomic_block:  # a broken transaction forgets it by itself
-                cursor.execute("RESET enable_nestloop")
+                cursor.execute(RESET)
             raise
-        cursor.execute("RESET enable_nestloop")
+        cursor.execute(RESET)
     return chain(first, rows)
