@@ -266,7 +266,10 @@ DUTY_SOURCES = [
     "accounts.duties.VERIFYING",
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
-SIGNED_IN_FACTS = {"unread_notices": "notices.unread.of_person"}
+SIGNED_IN_FACTS = {
+    "unread_notices": "notices.unread.of_person",
+    "is_awaited": "approvals.services.settling.is_awaited",
+}
 TRAIL_SCOPES = [
     "governance.trail.scope",
     "people.trail.scope",
@@ -294,6 +297,10 @@ IMMUTABLE_TABLES = [
 ]
 FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
 LEAVER_STEPS = ["accounts.services.runners.on_leaving"]
+# Told who has signed or been trained, in that transaction.
+FITNESS_CHANGED = ["approvals.services.settling.on_fitness"]
+# What stands in the way of an account's trial and of its going live, besides its own facts.
+ACCOUNT_CHECKS = ["approvals.launching.in_the_way"]
 HANDOVER_SOURCES = ["governance.handover.policies", "governance.handover.duties"]
 SCHOOL_SETTINGS = [
     "people.school_settings.SETTINGS",
