@@ -6,10 +6,12 @@ back to that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 
 from people.roles import Permission
 from trail.workflow import Workflow
@@ -17,6 +19,8 @@ from trail.workflow import Workflow
 if TYPE_CHECKING:
     from accounts.models import SocialAccount
     from people.models import User
+
+Guard = Callable[["SocialAccount", "User | None"], Iterator[str]]
 
 
 class Status(models.TextChoices):
@@ -145,6 +149,16 @@ def _people(count: int) -> str:
     return {0: "Nobody runs", 1: "One person runs"}.get(count, f"{count} people run")
 
 
+def nothing_higher_is_in_the_way(action: str) -> Guard:
+    """What apps above know of it, such as its business case (settings.ACCOUNT_CHECKS)."""
+
+    def ask(account: SocialAccount, user: User | None) -> Iterator[str]:
+        for path in settings.ACCOUNT_CHECKS:
+            yield from import_string(path)(account, action)
+
+    return ask
+
+
 def password_was_changed(account: SocialAccount, user: User | None) -> Iterator[str]:
     """A suspended account comes back only with a new password that somebody has tried."""
     from accounts.rotation import verified_since
@@ -186,8 +200,10 @@ ACCOUNT: Workflow[SocialAccount] = Workflow(
     allowed=allowed,
     guards={
         Action.PREPARE: (has_its_details,),
-        Action.PILOT: (has_its_details, is_run_by_enough),
-        Action.GO_LIVE: (is_run_by_enough,),
+        Action.PILOT: (
+            nothing_higher_is_in_the_way(Action.PILOT), has_its_details, is_run_by_enough,
+        ),
+        Action.GO_LIVE: (nothing_higher_is_in_the_way(Action.GO_LIVE), is_run_by_enough),
         Action.RESUME_PILOT: (
             was_on_trial, somebody_else_decides, is_run_by_enough, password_was_changed,
         ),

@@ -168,7 +168,7 @@ def withdraw(case: BusinessCase, *, by: User, why: str = "") -> BusinessCase:
 def revoke(case: BusinessCase, *, by: User, why: str) -> BusinessCase:
     """The leadership team takes its approval back. An account in use is suspended at once.
 
-    One that was never used is to be closed.
+    One that was never used cannot begin without an approval; a new case may take it over.
     """
     _reason(why)
     with audit.refusals_on_record():
@@ -177,11 +177,8 @@ def revoke(case: BusinessCase, *, by: User, why: str) -> BusinessCase:
             case.decided_at, case.decided_why = timezone.now(), why.strip()
             title = f"The approval of “{case.name}” was taken back"
             tell(case, those_behind(case), title, what="revoked", but=by)
-        account = case.account
-        if account is not None and account.status in RUNNING:
-            life.suspend(account, by=by, why=why)
-        elif account is not None and account.status in UNUSED:
-            life.begin_closing(account, by=by, why=why)
+        if case.account is not None and case.account.status in RUNNING:
+            life.suspend(case.account, by=by, why=why)
     return case
 
 

@@ -5,11 +5,12 @@ Asked after each vote, each signature and each training record, and by the sweep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import SocialAccount
@@ -22,6 +23,8 @@ from approvals.workflow import CASE, Action, Status
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from people.models import User
 
 log = structlog.get_logger(__name__)
 DETAILS = ("name", "department", "aim", "audience", "access", "faces_pupils", "shows_pupils")
@@ -61,14 +64,23 @@ def waiting_for(case: BusinessCase) -> list[str]:
     return CASE.problems(Action.APPROVE, case, None)
 
 
-def on_fitness(people: Collection[int]) -> None:
+def on_fitness(people: Iterable[User]) -> None:
     """Some of these people have signed or been trained (FITNESS_CHANGED), in that transaction.
 
-    One query where no case waits for any of them. What they did is kept whatever comes of it: where
-    a case cannot be settled now, the sweep tries again.
+    No query for whoever signed in when no case waited for them, else one. What they did is kept
+    whatever comes of it: where a case cannot be settled now, the sweep tries again.
     """
-    runs = ProposedRunner.objects.filter(person__in=people).values("case")
-    _settle_each(BusinessCase.objects.waiting().filter(pk__in=runs))
+    awaited = [person.pk for person in people if getattr(person, "is_awaited", True)]
+    if awaited:
+        runs = ProposedRunner.objects.filter(person__in=awaited).values("case")
+        _settle_each(BusinessCase.objects.waiting().filter(pk__in=runs))
+
+
+def is_awaited() -> Exists:
+    """Whether a case waits for the person of an outer query (SIGNED_IN_FACTS)."""
+    return Exists(
+        ProposedRunner.objects.filter(person=OuterRef("pk"), case__status=Status.SUBMITTED)
+    )
 
 
 def settle_all() -> int:

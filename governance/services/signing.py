@@ -15,6 +15,7 @@ from django.utils import timezone
 from governance.checks import needed_and_missing
 from governance.models import Acknowledgement, Policy, PolicyVersion, Signature, SignatureName
 from governance.obligations import pairs
+from governance.services.fitness_changed import fitness_changed
 from governance.text.names import normalise, same_name
 from people.models import Membership, Organisation, User
 from trail import audit
@@ -262,6 +263,7 @@ def make(acts: Sequence[Act]) -> list[Signature]:
         for signature, act in zip(signatures, acts, strict=True)
         for version in act.versions
     )
+    fitness_changed([act.person for act in acts])
     return signatures
 
 

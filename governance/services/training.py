@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.models import TrainingCourse, TrainingNote, TrainingRecord, TrainingSession
+from governance.services.fitness_changed import fitness_changed
 from governance.services.training_courses import not_offered
 from governance.services.training_rules import (
     about_oneself,
@@ -80,6 +81,7 @@ def record(
         recorded_by=by,
     )
     note(made, About.EXPIRY, expiry_reason)
+    fitness_changed([person])
     audit.record("training.record", made, by=by, course=str(course.pk))
     return made
 
@@ -113,6 +115,7 @@ def correct(
         raise RuleBroken("Nothing is different, so there is nothing to correct.")
     facts = {"completed_on": completed_on, "expires_on": ends, "provider": provider}
     made = _follow(found, State.CONFIRMED, by, reason, **facts)
+    fitness_changed([found.person])
     audit.record("training.correct", made, by=by, before=str(found.pk))
     return made
 
@@ -173,6 +176,7 @@ def take_register(
         if one.supersedes_id
     )
     if made:
+        fitness_changed(people)
         who = audit.listed(str(one.person_id) for one in made)
         audit.record("training_session.register", session, by=by, n=str(len(made)), people=who)
     return made

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import TrainingCourse, TrainingNote, TrainingRecord
+from governance.services.fitness_changed import fitness_changed
 from governance.services.training_courses import not_offered
 from governance.services.training_rules import (
     expiry_of,
@@ -80,6 +81,7 @@ def confirm(found: TrainingRecord, *, by: User) -> TrainingRecord:
         on_record_already(found.person, found.course, found.completed_on, State.CONFIRMED)
     )
     _decide(found, State.CONFIRMED, by)
+    fitness_changed([found.person])
     audit.record("training.confirm", found, by=by)
     return found
 

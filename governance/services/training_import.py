@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance import training_list
 from governance.models import TrainingCourse, TrainingImport, TrainingNote, TrainingRecord
+from governance.services.fitness_changed import fitness_changed
 from governance.training_list import Outcome, Plan, Row
 from people.importing import reading
 from people.models import Organisation, User
@@ -106,6 +107,7 @@ def _write(rows: list[Row], found: TrainingImport, by: User) -> None:
         for record, row in zip(made, rows, strict=True)
         if row.own_expiry
     )
+    fitness_changed(User.objects.filter(pk__in=[record.person_id for record in made]))
 
 
 def _record(row: Row, found: TrainingImport, by: User) -> TrainingRecord:
