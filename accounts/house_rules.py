@@ -55,7 +55,7 @@ def _sections(account: SocialAccount, we: str, *, for_runners: bool) -> list[Sec
         ("Whom it is for", (account.audience,)),
         ("When posts appear", (hours(rules), rules.exceptions)),
         ("Who answers", (_who(account, we), rules.replies)),
-        ("Comments by others", (f"{COMMENTS[SocialAccount.Moderation(account.comments)]}.",)),
+        ("Comments by others", (_comments(account),)),
         ("Names and pictures", (*_naming(account, rules), rules.pictures)),
         ("Whom the account follows", (rules.follows,)),
         ("Devices", (rules.devices,) if for_runners else ()),
@@ -81,6 +81,11 @@ def _hour(hour: int) -> str:
     if hour == 12:
         return "noon"
     return f"{hour} am" if hour < 12 else f"{hour - 12} pm"
+
+
+def _comments(account: SocialAccount) -> str:
+    said = COMMENTS[SocialAccount.Moderation(account.comments)]
+    return f"They are {said[0].lower()}{said[1:]}."
 
 
 def _naming(account: SocialAccount, rules: HouseRules) -> Iterator[str]:

@@ -82,7 +82,7 @@ def _line(row: listing.Row, now: datetime) -> list[str]:
     return [
         one.organisation.name,
         one.name,
-        f"{one.on.label} {one.handle}",
+        f"{one.on.label} {handle_of(one)}",
         one.get_status_display(),
         ", ".join(row.runners),
         f"{began:%d/%m/%Y}" if began else "",
@@ -111,7 +111,9 @@ def poster_pdf(place: Organisation, found: Iterable[Shown]) -> bytes:
     data = paper_of(place, "Is this account really ours?") | {
         "address": address,
         "qr": qr(address),
-        "accounts": [[one.name, one.platform, _handle(one)] for one in shown[:MOST_ON_POSTER]],
+        "accounts": [
+            [one.name, one.platform, handle_of(one.account)] for one in shown[:MOST_ON_POSTER]
+        ],
         "more": max(0, len(shown) - MOST_ON_POSTER),
     }
     return pdf("account_poster", data)
@@ -132,9 +134,10 @@ def _said(form: Any) -> Iterator[str]:
             yield f"{field.label or name.capitalize()}: {choices.get(value, value)}"
 
 
-def _handle(one: Shown) -> str:
-    handle = one.account.handle
-    return handle if one.account.platform == "other" else f"@{handle}"
+def handle_of(account: SocialAccount) -> str:
+    """As people say it: @hill_drama. A page of its own has an address only."""
+    is_address = account.platform == "other" or not account.handle
+    return account.handle if is_address else f"@{account.handle}"
 
 
 def _warning(account: SocialAccount) -> str:

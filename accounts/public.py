@@ -63,9 +63,9 @@ VISIBILITY = {
     SocialAccount.Access.CLOSED: "Closed: people ask to be let in",
 }
 COMMENTS = {
-    SocialAccount.Moderation.BEFORE: "We look at comments before they are shown",
-    SocialAccount.Moderation.AFTER: "Comments are shown at once, and we look at them afterwards",
-    SocialAccount.Moderation.OFF: "Comments are switched off",
+    SocialAccount.Moderation.BEFORE: "Looked at before they are shown",
+    SocialAccount.Moderation.AFTER: "Shown at once, and looked at afterwards",
+    SocialAccount.Moderation.OFF: "Switched off",
 }
 
 

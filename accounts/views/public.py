@@ -121,7 +121,7 @@ def _draw_answer(
     request: HttpRequest, place: Organisation, form: RealForm, found: Answer | None
 ) -> HttpResponse:
     context = {
-        "form": form,
+        "form": RealForm() if found else form,
         "answer": found,
         # The words of a search are nobody's business on paper.
         "counts": reverse("accounts:real", args=[place.slug]),
