@@ -186,18 +186,25 @@ def open_to_pupils(account: SocialAccount, *, by: User, is_open: bool) -> Social
 
 @transaction.atomic
 def set_house_rules(account: SocialAccount, *, by: User, **rules: Any) -> HouseRules:
-    """What its runners keep to, and its audience may expect."""
+    """What its runners keep to, and its audience may expect.
+
+    Public ones that somebody else changes are for the runners only, until the leadership team
+    shows them again.
+    """
     account = locked_account(account)
     expect_tending(account, by)
-    if rules.get("is_public") and not by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation):
+    decides = by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation)
+    if rules.get("is_public") and not decides:
         raise RuleBroken("The leadership team decides what is shown on the public page.")
     house, _ = HouseRules.objects.get_or_create(account=account)
+    if not decides and any(getattr(house, name) != value for name, value in rules.items()):
+        house.is_public = False
     for name, value in rules.items():
         setattr(house, name, value)
     house.changed_by, house.changed_at = by, timezone.now()
     house.full_clean()
     house.save()
-    audit.record("account.house_rules", account, by=by)
+    audit.record("account.house_rules", account, by=by, public="yes" if house.is_public else "no")
     return house
 
 

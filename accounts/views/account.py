@@ -40,6 +40,7 @@ from web.json_rows import json_rows
 
 P = Permission
 FORM_METHODS = ["GET", "POST"]
+OFF_THE_PAGE = "They are off the public page until the leadership team shows them there again."
 CHANGES_SHOWN = 3
 LINES_PER_PAGE = 50
 RUNNERS_SHOWN = 100
@@ -188,19 +189,23 @@ def house_rules(request: Request, school: str, pk: int) -> HttpResponse:
     at = account.organisation
     if not tends(account, request.user):
         raise PermissionDenied
+    rules = HouseRules.objects.get(account=account)
+    was_public = rules.is_public
     form = HouseRulesForm(
         typed(request),
-        instance=HouseRules.objects.get(account=account),
+        instance=rules,
         cancel=account.get_absolute_url(),
         may_publish=request.user.can(P.DECIDE_ACCOUNTS, at=at),
     )
     if form.is_valid():
         try:
-            register.set_house_rules(account, by=request.user, **form.cleaned_data)
+            saved = register.set_house_rules(account, by=request.user, **form.cleaned_data)
         except RuleBroken as problem:
             refuse(form, problem)
         else:
             messages.success(request, "The house rules are saved.")
+            if was_public and not saved.is_public:
+                messages.info(request, OFF_THE_PAGE)
             return redirect(account)
     return _page(request, account, form, "House rules")
 

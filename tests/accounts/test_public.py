@@ -20,6 +20,7 @@ from people.models import Organisation, User
 from people.roles import Role
 from people.services import organisations
 from tests.accounts.factories import make_account, make_runner
+from tests.approvals.factories import make_trial
 from tests.factories import make_school, make_trust, make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,20 +43,6 @@ def head(school: Organisation) -> User:
 
 def at(name: str, school: Organisation, *args: int) -> str:
     return reverse(f"accounts:{name}", args=[school.slug, *args])
-
-
-def make_trial(school: Organisation, head: User, name: str) -> SocialAccount:
-    """An account on trial: through the services, from the wish for one."""
-    account = register.add(
-        school, by=head, platform="tiktok", address="@elm_trial", name=name,
-        email=f"social@{school.domains.get().domain}",
-    )  # fmt: skip
-    today = school.today()
-    register.confirm_sign_in(account, by=head, two_factor_on=today, recovery_on=today)
-    for _ in range(2):
-        make_runner(account, head=head)
-    account = life.prepare(account, by=head)
-    return life.begin_pilot(account, by=head, until=today + timedelta(days=20))
 
 
 def close(account: SocialAccount, head: User) -> SocialAccount:
@@ -85,7 +72,7 @@ def test_parents_see_each_account_that_speaks_for_the_school_and_how_it_stands(
     closing = make_account(school, head=head, name="Old sports")
     life.begin_closing(closing, by=head, why="Canary reason")
     close(make_account(school, head=head, name="Gone"), head)
-    make_trial(school, head, "Clips")
+    make_trial(school, head=head, name="Clips")
 
     assert states(client, school) == {
         "School news": "in_use", "Drama": "not_in_use", "Too few": "not_in_use",
@@ -94,7 +81,7 @@ def test_parents_see_each_account_that_speaks_for_the_school_and_how_it_stands(
     page = client.get(at("public", school))
     for words in (
         live.url, "@elm_park", "What happens at school.", "Closed: people ask to be let in",
-        "We look at comments before they are shown", "In use since", "On trial since",
+        "Looked at before they are shown", "In use since", "On trial since",
         "Not in use at the moment", "Being closed", "It is no longer ours",
     ):  # fmt: skip
         assertContains(page, words)
