@@ -142,12 +142,13 @@ def test_a_school_decides_about_trials_closed_accounts_and_the_whole_page(
     client: Client, trust: Organisation, school: Organisation, head: User
 ) -> None:
     make_account(school, head=head, name="News")
-    make_trial(school, head, "Clips")
+    trial = make_trial(school, head=head, name="Clips").account
+    assert trial is not None
     close(make_account(school, head=head, name="Gone"), head)
 
     organisations.change_settings(school, {"accounts.public_trials": False}, by=head)
     assert states(client, school) == {"News": "in_use", "Gone": "closed"}
-    assertContains(client.get(at("real", school), {"account": "@elm_trial"}), "Yes, this is one")
+    assertContains(client.get(at("real", school), {"account": trial.url}), "Yes, this is one")
     with time_machine.travel(timezone.now() + timedelta(days=364)):
         assert "Gone" in states(client, school)
     with time_machine.travel(timezone.now() + timedelta(days=366)):
@@ -227,6 +228,28 @@ def test_house_rules_are_public_once_the_leadership_team_says_so(
     assert client.get(at("public_rules", other, account.pk)).status_code == 404
     close(account, head)
     assert client.get(path).status_code == 404
+
+
+def test_what_a_runner_changes_is_not_public_until_the_leadership_team_has_seen_it(
+    client: Client, school: Organisation, head: User
+) -> None:
+    account = make_account(school, head=head)
+    register.set_house_rules(account, by=head, is_public=True, replies="Within two days.")
+    runner = account.runners.first()
+    assert runner is not None
+    register.set_house_rules(account, by=runner.person, replies="Within two days.")
+    path = at("public_rules", school, account.pk)
+    assert client.get(path).status_code == 200  # nothing was changed
+    client.force_login(runner.person)
+    form = client.get(at("house_rules", school, account.pk)).context["form"]
+    sent = {name: value for name, value in form.initial.items() if value not in (None, "")}
+    answer = client.post(
+        at("house_rules", school, account.pk), sent | {"replies": "Whenever I like."}, follow=True
+    )
+    assertContains(answer, "off the public page until the leadership team")
+    assert client.get(path).status_code == 404
+    register.set_house_rules(account, by=head, is_public=True)
+    assertContains(client.get(path), "Whenever I like.")
 
 
 def test_the_pages_are_the_same_for_everybody_and_may_be_kept(
