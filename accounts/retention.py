@@ -19,11 +19,25 @@ RUNNERS = Rule(
     why="shows who could post in the school's name on a day",
     then="goes with the account; the person's name is erased earlier, six years after leaving",
 )
+IMPORT = Rule(
+    keep="until it is confirmed or stopped, seven days at most",
+    why="lets the leadership team compare the list it sent with what the portal made of it",
+    then="the rows are erased; who imported a list, and when, stays on the record",
+)
 
 _ACCOUNT = "accounts.SocialAccount."
+_LIST = "accounts.AccountImport."
 RULES: Rules = {
     **OVERSIGHT,
     **RUNNING,
+    **dict.fromkeys(
+        [_LIST + name for name in ("uploaded_by", "uploaded_at", "rows", "notes", "agreed_note")],
+        IMPORT,
+    ),
+    **dict.fromkeys(
+        [_LIST + name for name in ("headings", "mapping", "status", "counts", "agreed_on")],
+        NOT_PERSONAL,
+    ),
     **dict.fromkeys(
         [
             _ACCOUNT + name

@@ -3,6 +3,7 @@
 from accounts.models.access_review import AccessReview, AccessReviewRow
 from accounts.models.account import SocialAccount
 from accounts.models.account_check import AccountCheck, CheckFinding
+from accounts.models.account_import import AccountImport
 from accounts.models.contact_exception import ContactException
 from accounts.models.device import AccountDevice, Device
 from accounts.models.emergency import Emergency
@@ -23,6 +24,7 @@ __all__ = [
     "AccessReviewRow",
     "AccountCheck",
     "AccountDevice",
+    "AccountImport",
     "CheckFinding",
     "ContactException",
     "Device",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
 
 from people.importing.columns import LABELS, problems
-from people.models import Membership, StaffImport
+from people.models import Membership
 from web.forms import DateField, DateInput, page_form
 
 SAMPLES = 3
@@ -50,20 +50,29 @@ class ColumnField(forms.ChoiceField):
             super().validate(value)
 
 
+class ListOfRows(Protocol):
+    """An uploaded list, as far as the choice of its columns needs it."""
+
+    headings: list[str]
+    rows: list[Any]
+    mapping: dict[str, int]
+
+
 class ColumnsForm(forms.Form):
     """Which column is what: one choice for each column of the file."""
 
     use_required_attribute = False
+    labels: Mapping[str, str] = LABELS
 
-    def __init__(self, *args: Any, staff_import: StaffImport, cancel: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: ListOfRows, cancel: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.width = len(staff_import.headings)
-        chosen = {at: name for name, at in staff_import.mapping.items()}
-        for at, heading in enumerate(staff_import.headings):
+        self.width = len(found.headings)
+        chosen = {at: name for name, at in found.mapping.items()}
+        for at, heading in enumerate(found.headings):
             self.fields[f"column_{at}"] = ColumnField(
                 label=heading or f"Column {at + 1}",
-                help_text=_samples(staff_import.rows, at),
-                choices=[("", "Not used"), *LABELS.items()],
+                help_text=_samples(found.rows, at),
+                choices=[("", "Not used"), *self.labels.items()],
                 initial=chosen.get(at, ""),
             )
         self.helper = page_form(*self.fields, submit="Continue to the preview", cancel=cancel)
@@ -74,15 +83,19 @@ class ColumnsForm(forms.Form):
             name = self.cleaned_data.get(f"column_{at}")
             if name and name in found:
                 self.add_error(
-                    f"column_{at}", f"“{LABELS[name]}” is chosen for another column already."
+                    f"column_{at}", f"“{self.labels[name]}” is chosen for another column already."
                 )
             elif name:
                 found[name] = at
         if not self.errors:
-            for sentence in problems(found, self.width):
+            for sentence in self.problems(found):
                 self.add_error(None, sentence)
         self.mapping = found
         return self.cleaned_data
+
+    def problems(self, mapping: Mapping[str, int]) -> list[str]:
+        """What is wrong with a choice of columns, as sentences."""
+        return problems(mapping, self.width)
 
 
 def _samples(rows: list[Any], at: int) -> str:

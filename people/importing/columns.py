@@ -234,7 +234,9 @@ def words_of(heading: str) -> str:
     return " ".join(re.sub(r"[^\w]+|_", " ", heading.casefold()).split())
 
 
-def recognise(headings: Sequence[str]) -> dict[str, int]:
+def match(
+    fields: Mapping[str, tuple[str, tuple[str, ...]]], headings: Sequence[str]
+) -> dict[str, int]:
     """Field → number of its column, counted from 0. A column stands for one field only.
 
     Where two columns could be the same field, the likelier wording has it: "Work email" before
@@ -242,11 +244,17 @@ def recognise(headings: Sequence[str]) -> dict[str, int]:
     """
     known = [words_of(heading) for heading in headings]
     found: dict[str, int] = {}
-    for name, (_, wordings) in FIELDS.items():
+    for name, (_, wordings) in fields.items():
         for wording in wordings:
             if wording in known and known.index(wording) not in found.values():
                 found[name] = known.index(wording)
                 break
+    return found
+
+
+def recognise(headings: Sequence[str]) -> dict[str, int]:
+    """Which column of a staff list is what: a name is in one column, or in two."""
+    found = match(FIELDS, headings)
     if "first_name" in found and "surname" in found:
         found.pop("name", None)
     elif "name" in found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -43,7 +43,18 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
 
-def read(data: bytes, file_name: str = "") -> Sheet:
+@dataclass(frozen=True)
+class Kind:
+    """A kind of list: how its headings are recognised, and what stands below them."""
+
+    recognise: Callable[[Sequence[str]], Mapping[str, int]] = recognise
+    rows: str = "people"
+
+
+STAFF = Kind()
+
+
+def read(data: bytes, kind: Kind = STAFF) -> Sheet:
     """Read a CSV file or an Excel workbook.
 
     Raises RuleBroken with one sentence for the person who chose the file.
@@ -63,23 +74,23 @@ def read(data: bytes, file_name: str = "") -> Sheet:
     if data.startswith(b"PK\x03\x04"):
         rows, notes = _read_workbook(data)
     else:
-        rows, notes = _read_csv(_decode(data)), []
-    return _with_headings(rows, notes)
+        rows, notes = _read_csv(_decode(data), kind), []
+    return _with_headings(rows, notes, kind)
 
 
-def _with_headings(rows: Iterable[tuple[int, Cells]], notes: list[str]) -> Sheet:
+def _with_headings(rows: Iterable[tuple[int, Cells]], notes: list[str], kind: Kind) -> Sheet:
     """Find the row of headings, which may stand below a title, and bound what follows."""
     filled = [(number, _trimmed(cells)) for number, cells in rows if any(cells)]
     if not filled:
         raise RuleBroken("This file is empty.")
     best = max(
         range(min(HEADINGS_WITHIN, len(filled))),
-        key=lambda at: (len(recognise(filled[at][1])), -at),
+        key=lambda at: (len(kind.recognise(filled[at][1])), -at),
     )
     headings = filled[best][1]
     body = filled[best + 1 :]
     if not body:
-        raise RuleBroken("This file has headings, but no people below them.")
+        raise RuleBroken(f"This file has headings, but no {kind.rows} below them.")
     if len(body) > MAX_ROWS:
         raise RuleBroken(f"This file has more than {MAX_ROWS:,} rows. Split it into smaller files.")
     width = max(len(headings), *(len(cells) for _, cells in body))
@@ -101,7 +112,7 @@ def _padded(cells: Cells, width: int) -> Cells:
 def _clean(text: str) -> str:
     """One line of printable text: control characters and runs of spaces become one space."""
     if len(text) > MAX_CELL:
-        raise RuleBroken(f"A cell holds more than {MAX_CELL:,} characters. Is this a staff list?")
+        raise RuleBroken(f"A cell holds more than {MAX_CELL:,} characters. Is this the list?")
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -129,22 +140,22 @@ def _decode(data: bytes) -> str:
     )
 
 
-def _read_csv(text: str) -> list[tuple[int, Cells]]:
+def _read_csv(text: str, kind: Kind) -> list[tuple[int, Cells]]:
     first_line = text.split("\n", 1)[0].strip()
     skip = 0
     if first_line.lower().startswith("sep=") and len(first_line) == 5:
         delimiters, skip = first_line[4], 1
     else:
         delimiters = DELIMITERS
-    delimiter = max(delimiters, key=lambda one: _fit(text, one))
+    delimiter = max(delimiters, key=lambda one: _fit(text, one, kind))
     return list(islice(_records(text, delimiter, strict=True), skip, None))
 
 
-def _fit(text: str, delimiter: str) -> tuple[int, int]:
+def _fit(text: str, delimiter: str, kind: Kind) -> tuple[int, int]:
     """How well this character separates the first rows: headings known, then columns."""
     top = list(islice(_records(text, delimiter, strict=False), HEADINGS_WITHIN))
     return (
-        max((len(recognise(cells)) for _, cells in top), default=0),
+        max((len(kind.recognise(cells)) for _, cells in top), default=0),
         max((len(cells) for _, cells in top), default=0),
     )
 
@@ -234,14 +245,12 @@ def _check_package(data: bytes) -> None:
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
                 raise RuleBroken(
                     "This workbook is too large when unpacked. "
-                    "Copy the staff list into a new workbook, or save it as CSV."
+                    "Copy the list into a new workbook, or save it as CSV."
                 )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with package.open(part) as stream:
                         if b"<!" in stream.read(1024).replace(b"<!--", b""):
-                            raise RuleBroken(
-                                "This workbook holds something that no staff list needs."
-                            )
+                            raise RuleBroken("This workbook holds something that no list needs.")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
         raise RuleBroken("This workbook is damaged. Save it again, or save it as CSV.") from None

@@ -57,7 +57,7 @@ def import_columns(request: Request, school: str, pk: int) -> HttpResponse:
         return _over(request, at, found)
     form = ColumnsForm(
         typed(request),
-        staff_import=found,
+        found=found,
         cancel=reverse("people:list", args=[at.slug]),
     )
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,47 @@
+"""A list that somebody has uploaded and not yet confirmed: what every kind of them has."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+# The rows of a list that nobody confirmed are erased after this time.
+KEPT_FOR = timedelta(days=7)
+
+
+class ListStatus(models.TextChoices):
+    PREVIEWED = "previewed", "Waiting to be confirmed"
+    DONE = "done", "Done"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+class UploadedListQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        return self.filter(status=ListStatus.PREVIEWED)
+
+    def too_old(self) -> Self:
+        return self.waiting().filter(uploaded_at__lt=timezone.now() - KEPT_FOR)
+
+    def forget(self) -> int:
+        """Empty them. Returns how many."""
+        return self.update(status=ListStatus.ABANDONED, rows=[], headings=[])
+
+
+class UploadedList(models.Model):
+    """An uploaded list between upload and confirmation. `rows` is emptied when it is over."""
+
+    Status = ListStatus
+
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    headings = models.JSONField(default=list)
+    rows = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    status = models.CharField(max_length=10, choices=ListStatus, default=ListStatus.PREVIEWED)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
