@@ -168,7 +168,7 @@ def changes(earlier: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     for name in SETTING_OF_RISKS:
         if earlier["setting"].get(name) != now["setting"].get(name):
             label = BusinessCase._meta.get_field(name).verbose_name
-            yield f"Of the account: “{str(label).capitalize()}” is another."
+            yield f"The account itself: “{str(label).capitalize()}” has changed."
     before = {row[0]: dict(zip(RISK, row, strict=True)) for row in earlier["risks"]}
     after = {row[0]: dict(zip(RISK, row, strict=True)) for row in now["risks"]}
     for what in after.keys() - before.keys():
@@ -182,9 +182,9 @@ def changes(earlier: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
 
 def _different(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     if before["mitigation"] != after["mitigation"]:
-        yield "what is done about it is another"
+        yield "what is done about it has changed"
     for name, words in (("", "as it is"), ("_after", "when everything is done")):
         one, other = (f"likelihood{name}", f"impact{name}")
         if (before[one], before[other]) != (after[one], after[other]):
             was, now = before[one] * before[other], after[one] * after[other]
-            yield f"{words} it counted {was} and counts {now}"
+            yield f"{words}, it counts {now} in place of {was}"
