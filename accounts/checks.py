@@ -3,21 +3,16 @@ is still open (R3, R5, R9, R12, R13, R15, A10)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
-from accounts.models import AccountCheck, CheckFinding, SocialAccount
+from accounts.models import AccountCheck, SocialAccount
 from accounts.periods import Period, due_day, period_of, periods
 from accounts.rotation import USED, known_since
 from people.calendar import SchoolCalendar, calendars
-
-if TYPE_CHECKING:
-    from people.models import User
 
 YEAR = timedelta(days=365)
 
@@ -37,7 +32,7 @@ def last_checks(accounts: Iterable[SocialAccount]) -> dict[int, LastCheck]:
     waiting = Count("findings", filter=Q(findings__dealt_with_at=None))
     rows = (
         AccountCheck.objects.filter(account__in=[account.pk for account in accounts])
-        .order_by("starts_on", "pk")
+        .order_by("done_on", "pk")
         .annotate(waiting=waiting)
         .values_list("account", "done_on", "period", "by__name", "waiting")
     )
@@ -60,20 +55,27 @@ class CheckDue:
         return self.due_on < on
 
 
-def checks_due(accounts: Iterable[SocialAccount], now: datetime) -> dict[int, CheckDue]:
+def checks_due(
+    accounts: Iterable[SocialAccount],
+    now: datetime,
+    *,
+    years: Mapping[int, SchoolCalendar] | None = None,
+    last: Mapping[int, LastCheck] | None = None,
+) -> dict[int, CheckDue]:
     """Those of these accounts that are still to be looked through. Three queries.
 
-    Their organisations and those above have to be loaded with them. An account that came after the
-    due day is looked at in the next half-term.
+    None with their schools' years and their last checks. Their organisations and those above have
+    to be loaded with them. An account that came after the due day waits for the next half-term.
     """
     rows = [row for row in accounts if row.status in USED]
-    years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    if years is None:
+        years = calendars({row.organisation_id: row.organisation for row in rows}.values())
     present: dict[int, CheckDue] = {}
     for row in rows:
-        if due := _present(row, years[row.organisation_id], now):
+        if due := in_period(row, years[row.organisation_id], now):
             present[row.pk] = due
-    done = _done(present.values())
-    return {pk: due for pk, due in present.items() if (pk, due.period.starts_on) not in done}
+    last = last_checks(rows) if last is None else last
+    return {pk: due for pk, due in present.items() if not _is_done(due, last.get(pk))}
 
 
 def check_due(account: SocialAccount, now: datetime) -> CheckDue | None:
@@ -81,7 +83,8 @@ def check_due(account: SocialAccount, now: datetime) -> CheckDue | None:
     return checks_due([account], now).get(account.pk)
 
 
-def _present(row: SocialAccount, year: SchoolCalendar, now: datetime) -> CheckDue | None:
+def in_period(row: SocialAccount, year: SchoolCalendar, now: datetime) -> CheckDue | None:
+    """The check of the half-term that it is now, done or not; None between two of them."""
     at = row.organisation
     since = known_since(row)
     period = period_of(at, year, now.astimezone(at.zone).date(), since)
@@ -91,15 +94,9 @@ def _present(row: SocialAccount, year: SchoolCalendar, now: datetime) -> CheckDu
     return CheckDue(row.pk, period, due_on) if since <= due_on else None
 
 
-def _done(due: Iterable[CheckDue]) -> set[tuple[int, date]]:
-    wanted = list(due)
-    if not wanted:
-        return set()
-    checks = AccountCheck.objects.filter(
-        account__in=[one.account_id for one in wanted],
-        starts_on__gte=min(one.period.starts_on for one in wanted),
-    )
-    return set(checks.values_list("account", "starts_on"))
+def _is_done(due: CheckDue, last: LastCheck | None) -> bool:
+    done_on = last.done_on if last else None
+    return done_on is not None and done_on >= due.period.starts_on
 
 
 def missed_checks(account: SocialAccount, now: datetime) -> list[Period]:
@@ -109,29 +106,15 @@ def missed_checks(account: SocialAccount, now: datetime) -> list[Period]:
     at, since = account.organisation, known_since(account)
     today = now.astimezone(at.zone).date()
     year = SchoolCalendar(at)
-    done = set(account.checks.values_list("starts_on", flat=True))
+    done = list(account.checks.values_list("done_on", flat=True))
     found = [
         period
         for period in periods(at, year)
         if max(since, today - YEAR) <= due_day(at, year, period)
         and period.ends_on < today
-        and period.starts_on not in done
+        and not any(day in period for day in done)
     ]
     return found[::-1]
-
-
-def open_findings(accounts: QuerySet[SocialAccount], user: User) -> QuerySet[CheckFinding]:
-    """What checks of these accounts found and nobody has dealt with, the oldest first."""
-    found = CheckFinding.objects.visible_to(user).open().filter(check_done__account__in=accounts)
-    return found.select_related("check_done__account__organisation", "check_done__by")
-
-
-def by_check(findings: Iterable[CheckFinding]) -> dict[int, list[CheckFinding]]:
-    """Findings by the id of their check."""
-    grouped: dict[int, list[CheckFinding]] = defaultdict(list)
-    for one in findings:
-        grouped[one.check_done_id].append(one)
-    return grouped
 
 
 def in_words(due: CheckDue, on: date) -> str:

@@ -24,9 +24,3 @@ def is_outside(rules: HouseRules, moment: datetime, zone: ZoneInfo) -> bool:
     if now < time(rules.hour_from):
         return True
     return rules.hour_until < WHOLE_DAY and now > time(rules.hour_until)
-
-
-def in_words(rules: HouseRules) -> str:
-    """ "Monday to Friday, 8:00 to 18:00"."""
-    days = "Monday to Friday" if rules.weekdays_only else "Every day"
-    return f"{days}, {rules.hour_from}:00 to {rules.hour_until}:00"

@@ -264,6 +264,8 @@ DUTY_SOURCES = [
     "governance.self_check.CHECKING",
     "accounts.duties.ROTATING",
     "accounts.duties.VERIFYING",
+    "accounts.check_duties.CHECKING",
+    "accounts.exception_duties.DECIDING",
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {

@@ -107,6 +107,21 @@ LADDERS: dict[str, Ladder] = {
     "account.verify": Ladder(
         (Step(0, after="start"), Step(0), Step(3, every=3)), goes_to_deputy=True
     ),
+    # From the first day of the half-term; whoever is away has colleagues who run it too.
+    "account.check": Ladder(
+        (
+            Step(-7),
+            Step(0),
+            Step(7, every=WEEKLY),
+            Step(7, "line_manager"),
+            Step(14, "head"),
+        ),
+        goes_to_deputy=True,
+    ),
+    # Somebody waits for the answer, and it has to come beforehand.
+    "account.exception": Ladder(
+        (Step(0, after="start"), Step(0), Step(3, every=3)), lead_days=7, goes_to_deputy=True
+    ),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7

@@ -30,6 +30,8 @@ SEEN_WITH: Mapping[str, Permission] = {
     "policy.adopt": P.VIEW_DRAFTS,
     "account.rotate": P.VIEW_ACCOUNTS,
     "account.verify": P.VIEW_ACCOUNTS,
+    "account.check": P.VIEW_ACCOUNTS,
+    "account.exception": P.DECIDE_ACCOUNTS,
 }
 EXPORT_HEADER = ("Name", "Department", "Task", "Due", "Days overdue")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.hours import in_words, is_outside
+from accounts.hours import is_outside
+from accounts.house_rules import hours
 from accounts.log_kinds import KINDS, LogKind
 from accounts.models import LogEntry, SocialAccount
 from accounts.services.log import Said
@@ -111,8 +112,8 @@ class LogForm(forms.Form):
         else:
             self.fields["text"].required = True
         if "outside_hours" in self.fields:
-            hours = in_words(self.account.house_rules)
-            self.fields["outside_hours"].help_text = f"The hours of this account: {hours}."
+            kept = hours(self.account.house_rules)
+            self.fields["outside_hours"].help_text = f"The hours of this account: {kept}"
             needed_sometimes(self, "outside_hours")
 
     def clean(self) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""What runners of accounts owe beside their passwords: looking the account through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.checks import CheckDue, checks_due, in_period
+from accounts.duties import ROTATING
+from accounts.models import AccountCheck, Runner
+from accounts.rotation import USED
+from people.calendar.rows import calendar_of, year_columns
+from people.duty import Duty, DutySource, among
+from people.models import Membership, User
+from web.prepared import prepared
+
+KIND = "account.check"
+
+
+def _moment(on: date) -> datetime:
+    """Now, or noon of another day that is asked about."""
+    now = timezone.now()
+    return now if on == timezone.localdate(now) else datetime.combine(on, time(12), UTC)
+
+
+def _runners(on: date) -> QuerySet[Any, Any]:
+    """Who runs an account that is looked through, with their line manager there."""
+    post = Membership.objects.active(on).filter(
+        person=OuterRef("person"), organisation=OuterRef("account__organisation")
+    )
+    return (
+        Runner.objects.current(on)
+        .filter(account__status__in=USED)
+        .select_related("account__organisation__parent")
+        .annotate(manager=Subquery(post.order_by().values("line_manager")[:1]))
+    )
+
+
+def _owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
+    """Every runner of an account owes its check, until one of them has done it."""
+    rows = list(_runners(on).filter(among(people)))
+    due = checks_due({row.account_id: row.account for row in rows}.values(), _moment(on))
+    return _duties((row, due[row.account_id]) for row in rows if row.account_id in due)
+
+
+@prepared
+def _run_by(*, person_id: int, on: date) -> QuerySet[Any, Any]:
+    """What one person runs, with its school's year and the day of its latest check: one query."""
+    checks = AccountCheck.objects.filter(account=OuterRef("account")).order_by("-done_on")
+    return (
+        _runners(on)
+        .filter(person=person_id)
+        .annotate(
+            checked_on=Subquery(checks.values("done_on")[:1]),
+            **year_columns("account__organisation"),
+        )
+    )
+
+
+def _owed_by(person: int, on: date) -> Iterator[Duty]:
+    """The same for one person, for a page."""
+    for row in _run_by(person_id=person, on=on):
+        year = calendar_of(row.account.organisation, row)
+        due = in_period(row.account, year, _moment(on))
+        done = row.checked_on
+        if due is not None and (done is None or done < due.period.starts_on):
+            yield from _duties([(row, due)])
+
+
+def _duties(found: Iterable[tuple[Any, CheckDue]]) -> Iterator[Duty]:
+    for row, due in found:
+        account, at = row.account, row.account.organisation
+        yield Duty(
+            kind=KIND,
+            occasion=f"{KIND}:{account.pk}:{due.period.starts_on}",
+            person_id=row.person_id,
+            organisation_id=at.pk,
+            due_on=due.due_on,
+            title=f"Look “{account.name}” through",
+            url=reverse("accounts:check_do", args=[at.slug, account.pk]),
+            line_manager_id=row.manager,
+            since=max(due.period.starts_on, row.starts_on),
+            note="" if due.period.counted else due.period.name,
+        )
+
+
+CHECKING = DutySource(KIND, "Account to look through", _owed, owed_by=_owed_by, gate=ROTATING.gate)
