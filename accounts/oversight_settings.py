@@ -17,6 +17,17 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="accounts.trip_longest",
+        label="An account is lent for a school trip for at most",
+        help="From the first day of the trip to its last.",
+        kind="number",
+        default=31,
+        minimum=1,
+        maximum=120,
+        unit="days",
+        group=GROUP,
+    ),
+    Setting(
         key="accounts.trip_photo_days",
         label="After a trip its photos are deleted from the device within",
         help="Counted from the last day of the trip. Whoever led it confirms it.",

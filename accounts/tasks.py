@@ -5,13 +5,19 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import life, rotations
+from accounts.services import access_reviews, emergencies, life, rotations
 from notices.lease import one_at_a_time
 
 
 @shared_task(ignore_result=True)
 @one_at_a_time("accounts")
 def look_after() -> None:
-    """Restrict what too few people run, suspend what stayed so, put missed changes on record."""
+    """Restrict what too few people run, suspend what stayed so, put missed changes on record.
+
+    End emergencies whose hours are over; open this term's reviews of access, close finished ones.
+    """
+    emergencies.settle(timezone.now())
     life.sweep_pauses()
     rotations.record_missed(timezone.now())
+    access_reviews.open_due()
+    access_reviews.settle()

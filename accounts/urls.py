@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import outside_urls, running_urls
+from accounts import outside_urls, oversight_urls, running_urls
 from accounts.views import account, closing, passwords, register
 
 app_name = "accounts"
@@ -30,4 +30,5 @@ urlpatterns = [
     path(f"{ONE}password/<int:rotation>/", passwords.confirm, name="confirm"),
     *running_urls.urlpatterns,
     *outside_urls.urlpatterns,
+    *oversight_urls.urlpatterns,
 ]

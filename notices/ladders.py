@@ -107,6 +107,23 @@ LADDERS: dict[str, Ladder] = {
     "account.verify": Ladder(
         (Step(0, after="start"), Step(0), Step(3, every=3)), goes_to_deputy=True
     ),
+    # On the day they are back; what is on the device is their own to delete.
+    "account.trip_photos": Ladder(
+        (
+            Step(0, after="start"),
+            Step(0),
+            Step(3, every=3),
+            Step(3, "line_manager"),
+            Step(7, "head"),
+        )
+    ),
+    "account.confirm_address": Ladder((Step(0, after="start"), Step(0), Step(7, every=WEEKLY))),
+    "access.review": Ladder(
+        (Step(0, after="start"), Step(-3), Step(0), Step(7, every=WEEKLY), Step(14, "head")),
+        goes_to_deputy=True,
+    ),
+    # They heard of it when they were asked.
+    "access.answer": Ladder((Step(-3), Step(0), Step(7, every=WEEKLY))),
     # From the first day of the half-term; whoever is away has colleagues who run it too.
     "account.check": Ladder(
         (

@@ -32,6 +32,10 @@ SEEN_WITH: Mapping[str, Permission] = {
     "account.verify": P.VIEW_ACCOUNTS,
     "account.check": P.VIEW_ACCOUNTS,
     "account.exception": P.DECIDE_ACCOUNTS,
+    "account.trip_photos": P.VIEW_ACCOUNTS,
+    "account.confirm_address": P.VIEW_ACCOUNTS,
+    "access.review": P.VIEW_ACCOUNTS,
+    "access.answer": P.VIEW_ACCOUNTS,
 }
 EXPORT_HEADER = ("Name", "Department", "Task", "Due", "Days overdue")
 

@@ -30,12 +30,16 @@ def runs_on(day: date, prefix: str = "") -> Q:
 
 class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
     def visible_to(self, user: User) -> Self:
-        """Those of schools whose register they may read, and those they run."""
+        """Those of schools whose register they may read, those they run or have on a trip."""
         from accounts.models.runner import Runner
+        from accounts.models.trip import Trip
 
+        today = timezone.localdate()
         seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS)
-        run = Runner.objects.current(timezone.localdate()).filter(person=user)
-        return self.filter(Q(organisation__in=seen) | Q(pk__in=run.values("account")))
+        run = Runner.objects.current(today).filter(person=user)
+        lent = Trip.objects.under_way(today).filter(person=user)
+        theirs = Q(pk__in=run.values("account")) | Q(pk__in=lent.values("account"))
+        return self.filter(Q(organisation__in=seen) | theirs)
 
     def open(self) -> Self:
         return self.exclude(status=Status.CLOSED)

@@ -130,6 +130,9 @@ class Emergency(models.Model):
     def __str__(self) -> str:
         return f"{self.account} opened by {self.asked_by}"
 
+    def is_waiting(self, now: datetime) -> bool:
+        return self.outcome == self.Outcome.WAITING and now < self.answer_until
+
     def is_open(self, now: datetime) -> bool:
         return (
             self.outcome == self.Outcome.AGREED

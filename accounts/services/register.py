@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import no_passwords
@@ -152,7 +153,7 @@ def tell_address(account: SocialAccount, *, to: User, by: User) -> SocialAccount
         kind="account.address",
         occasion=f"account.address:{account.pk}:{account.key}",
         title=f"Confirm the address of the account “{account.name}”",
-        url=account.get_absolute_url(),
+        url=reverse("accounts:confirm_address", args=[at.slug, account.pk]),
     )
     audit.record("account.tell_address", account, by=by)
     return account

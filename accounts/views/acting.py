@@ -1,0 +1,54 @@
+"""What the pages of accounts do with a button or a form: one service, a message, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from accounts.models import SocialAccount
+from accounts.views.account import get_account
+from people.http import Request
+from people.roles import Permission
+from web.errors import RuleBroken
+from web.forms import refuse
+
+
+def managed(request: Request, school: str, pk: int) -> SocialAccount:
+    """The account, for whoever keeps the register. 404 unseen, 403 seen."""
+    account = get_account(request, school, pk)
+    if not request.user.can(Permission.MANAGE_ACCOUNTS, at=account.organisation):
+        raise PermissionDenied
+    return account
+
+
+def pressed(request: Request, deed: Callable[[], object], said: str, to: Any) -> HttpResponse:
+    """A button: what it did, or why it could not."""
+    try:
+        deed()
+    except RuleBroken as problem:
+        for reason in problem.reasons:
+            messages.error(request, reason)
+    else:
+        messages.success(request, said)
+    return redirect(to)
+
+
+def filled_in(
+    request: Request, form: forms.BaseForm, deed: Callable[..., object], said: str, to: Any
+) -> HttpResponse | None:
+    """A form that was sent and is right: what it did. None where the page is shown (again)."""
+    if not form.is_valid():
+        return None
+    try:
+        deed(**form.cleaned_data)
+    except RuleBroken as problem:
+        refuse(form, problem)
+        return None
+    messages.success(request, said)
+    return redirect(to)
