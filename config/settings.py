@@ -264,8 +264,10 @@ DUTY_SOURCES = [
     "governance.self_check.CHECKING",
     "accounts.duties.ROTATING",
     "accounts.duties.VERIFYING",
-    "accounts.check_duties.CHECKING",
-    "accounts.exception_duties.DECIDING",
+    "accounts.trip_duties.PHOTOS",
+    "accounts.address_duties.CONFIRMING",
+    "accounts.access_duties.DECIDING",
+    "accounts.access_duties.ANSWERING",
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {
@@ -298,7 +300,7 @@ IMMUTABLE_TABLES = [
     "approvals.immutable.TABLES",
 ]
 FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
-LEAVER_STEPS = ["accounts.services.runners.on_leaving"]
+LEAVER_STEPS = ["accounts.services.runners.on_leaving", "accounts.services.trips.on_leaving"]
 # Told who has signed or been trained, in that transaction.
 FITNESS_CHANGED = ["approvals.services.settling.on_fitness"]
 # What stands in the way of an account's trial and of its going live, besides its own facts.
