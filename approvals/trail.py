@@ -7,6 +7,7 @@ from people.models import User
 
 WORDS = {
     "case.begin": "began a business case",
+    "case.chase": "told the runners of a business case what they lack",
     "case.change": "changed a business case",
     "case.submit": "sent a business case to the leadership team",
     "case.send_back": "sent a business case back for changes",

@@ -223,20 +223,21 @@ class VoteForm(forms.Form):
     accepts_risk = forms.BooleanField(label="I accept the risk that remains", required=False)
     content_hash = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, high_risk: bool, action: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not high_risk:
-            del self.fields["accepts_risk"]
-        self.helper = page_form(*self.fields, submit="Send your decision", action=action)
+        self.action = action
+        self.show_risk(is_high=True)
+
+    def show_risk(self, is_high: bool) -> None:
+        """Only a case with a high risk asks for it to be accepted; the service insists on it."""
+        shown = [name for name in self.fields if is_high or name != "accepts_risk"]
+        self.helper = page_form(*shown, submit="Send your decision", action=self.action)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         choice, reason = data.get("choice"), data.get("reason", "").strip()
         if choice and choice != Vote.Choice.APPROVE and not reason:
             self.add_error("reason", "Say why, in a sentence.")
-        unconfirmed = "accepts_risk" in self.fields and not data.get("accepts_risk")
-        if choice == Vote.Choice.APPROVE and unconfirmed:
-            self.add_error("accepts_risk", "Confirm this to approve: a high risk remains.")
         return data
 
 

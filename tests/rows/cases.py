@@ -1,0 +1,84 @@
+"""Business cases: one that was sent, a draft of the head's, one that was rejected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from approvals.workflow import Status
+from people.roles import Role
+from tests.access_roles import ALL, LEADERS, PEOPLE, Rule, both, post
+from tests.approvals.factories import make_case
+
+if TYPE_CHECKING:
+    from people.models import User
+    from tests.pages import Place
+
+SEEN = PEOPLE
+KEEPERS = LEADERS | {Role.OFFICE, Role.IT, Role.TRUST_IT}
+AUTHOR = frozenset({Role.HEAD})
+
+
+def make(place: Place) -> None:
+    head = place.people[Role.HEAD]
+    place.rows["sent"] = make_case(
+        place.school, author=place.teacher, name="Choir", status=Status.SUBMITTED
+    )
+    place.rows["begun"] = make_case(place.school, author=head, name="Library")
+    place.rows["rejected"] = make_case(
+        place.school, author=place.teacher, head=head, name="Canteen", status=Status.REJECTED
+    )
+    place.rows["approved"] = make_case(
+        place.school, author=place.teacher, head=head, name="Sports day", status=Status.APPROVED
+    )
+
+
+def _sent(place: Place, _user: User) -> dict[str, Any]:
+    return {"number": place.rows["sent"].number}
+
+
+def _begun(place: Place, _user: User) -> dict[str, Any]:
+    return {"number": place.rows["begun"].number}
+
+
+def _question(place: Place, user: User) -> dict[str, Any]:
+    return {**_begun(place, user), "step": "aim"}
+
+
+def _rejected(place: Place, _user: User) -> dict[str, Any]:
+    return {"number": place.rows["rejected"].number}
+
+
+def _approved(place: Place, _user: User) -> dict[str, Any]:
+    return {"number": place.rows["approved"].number}
+
+
+KWARGS = {
+    "approvals:case": _sent,
+    "approvals:question": _question,
+    "approvals:check": _begun,
+    "approvals:send": _begun,
+    "approvals:sent": _sent,
+    "approvals:helper": _begun,
+    "approvals:vote": _sent,
+    "approvals:withdraw": _begun,
+    "approvals:revoke": _approved,
+    "approvals:retry": _rejected,
+    "approvals:chase": _sent,
+}
+RULES = {
+    "approvals:cases": Rule(ALL),
+    # Whoever looks after the school's accounts from the trust may begin one there.
+    "approvals:begin": both(ALL),
+    "approvals:case": Rule(SEEN, seen=SEEN),
+    # A draft is only there for those who work on it.
+    "approvals:question": both(AUTHOR, seen=AUTHOR),
+    "approvals:check": Rule(AUTHOR, seen=AUTHOR),
+    "approvals:send": post(AUTHOR, seen=AUTHOR),
+    "approvals:sent": Rule(SEEN, seen=SEEN),
+    "approvals:helper": both(AUTHOR, seen=AUTHOR),
+    "approvals:vote": post(frozenset({Role.HEAD, Role.SLT}), seen=SEEN),
+    "approvals:withdraw": both(AUTHOR, seen=AUTHOR),
+    "approvals:revoke": both(LEADERS, seen=SEEN),
+    "approvals:retry": post(SEEN, seen=SEEN),
+    "approvals:chase": post(KEEPERS, seen=SEEN),
+}
