@@ -264,6 +264,8 @@ DUTY_SOURCES = [
     "governance.self_check.CHECKING",
     "accounts.duties.ROTATING",
     "accounts.duties.VERIFYING",
+    "accounts.check_duties.CHECKING",
+    "accounts.exception_duties.DECIDING",
     "accounts.trip_duties.PHOTOS",
     "accounts.address_duties.CONFIRMING",
     "accounts.access_duties.DECIDING",
