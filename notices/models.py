@@ -39,9 +39,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(Q(recipient=user) | Q(organisation__in=watched))
 
     def waiting(self, kind: str, now: datetime) -> Self:
-        """Of that kind, to be sent now, the oldest first: in the order of an index, unsorted."""
+        """Of that kind, to be sent now, whichever waits longest first: off an index, unsorted."""
         found = self.filter(status=Mail.Status.WAITING, kind=kind, not_before__lte=now)
-        return found.order_by("pk")
+        return found.order_by("not_before", "pk")
 
     def abandoned(self, now: datetime) -> Self:
         """Claimed by a worker that never came back."""
@@ -107,7 +107,7 @@ class Mail(models.Model):
             ),
             # A claim reads the first of a kind off it, however many wait.
             models.Index(
-                fields=["kind", "id", "not_before"],
+                fields=["kind", "not_before", "id"],
                 condition=Q(status="waiting"),
                 name="notices_mail_next",
             ),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="mail",
             index=models.Index(
-                fields=["kind", "id", "not_before"],
+                fields=["kind", "not_before", "id"],
                 condition=models.Q(("status", "waiting")),
                 name="notices_mail_next",
             ),

@@ -73,6 +73,23 @@ def test_what_is_urgent_leaves_first(server: MailServer, monkeypatch: pytest.Mon
     assert server.ids[0] == urgent.message_id
 
 
+@pytest.mark.only_on("postgresql")
+@pytest.mark.demand("H11")
+def test_the_next_mails_are_read_off_an_index_however_many_wait() -> None:
+    person = make_person()
+    Mail.objects.bulk_create(
+        Mail(kind="transactional", to=person.email, subject="A", text="T", from_address="p@hill")
+        for _ in range(1_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE notices_mail")
+    for kind in delivery.BY_URGENCY:
+        plan = Mail.objects.waiting(kind, timezone.now())[:20].explain()
+        assert "Index Scan" in plan
+        assert "Incremental Sort" in plan or "Sort" not in plan, plan
+    assert set(delivery.BY_URGENCY) == set(Mail.Kind)
+
+
 @pytest.mark.demand("G3")
 def test_a_server_that_refuses_connections_is_tried_three_times_and_nothing_is_lost(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
