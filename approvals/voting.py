@@ -251,7 +251,7 @@ class Ballot:
 
 
 def ballot(case: BusinessCase) -> Ballot:
-    """Everything about the vote on one case, in four queries."""
+    """Everything about the vote on one case, in three queries."""
     return ballots_of([case], case.organisation.today())[case.pk]
 
 

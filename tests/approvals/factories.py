@@ -102,9 +102,7 @@ def lead_to(case: BusinessCase, status: str, *, head: User | None = None) -> Bus
 
 def give(case: BusinessCase, *, by: User, choice: str = "approve", **more: Any) -> Vote:
     """A vote on the text as it stands."""
-    return votes.vote(
-        case, by=by, choice=choice, content_hash=fresh(case).content_hash, **more
-    )
+    return votes.vote(case, by=by, choice=choice, content_hash=fresh(case).content_hash, **more)
 
 
 def fresh(case: BusinessCase) -> BusinessCase:
