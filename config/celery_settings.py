@@ -107,6 +107,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=30),
         "options": {"expires": 25 * 60},
     },
+    "approvals": {
+        "task": "approvals.tasks.look_after",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 25 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),

@@ -139,6 +139,21 @@ LADDERS: dict[str, Ladder] = {
     "account.exception": Ladder(
         (Step(0, after="start"), Step(0), Step(3, every=3)), lead_days=7, goes_to_deputy=True
     ),
+    # They heard of it when it was sent. After ten school days others hear of it (E10).
+    "case.decide": Ladder((Step(0), Step(7, every=WEEKLY)), goes_to_deputy=True),
+    "case.rework": Ladder((Step(3, every=WEEKLY, after="start"),), lead_days=14),
+    "case.launch": Ladder((Step(-30), Step(-7), Step(-1)), goes_to_deputy=True),
+    # A trial that nobody evaluates would go on for ever (E11).
+    "pilot.evaluate": Ladder(
+        (
+            Step(-7),
+            Step(0),
+            Step(3, every=3),
+            Step(10, "head"),
+            Step(15, "trust"),
+        ),
+        goes_to_deputy=True,
+    ),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7
