@@ -1,4 +1,7 @@
-"""What runners of accounts owe beside their passwords: looking the account through."""
+"""What runners of accounts owe beside their passwords: looking the account through.
+
+The source itself stands in `accounts/duties.py`: a page asks for all that a runner owes at once.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.checks import CheckDue, checks_due, in_period
-from accounts.duties import ROTATING
 from accounts.models import AccountCheck, Runner
 from accounts.rotation import USED
-from people.calendar.rows import calendar_of, year_columns
-from people.duty import Duty, DutySource, among
+from people.calendar import SchoolCalendar
+from people.duty import Duty, among
 from people.models import Membership, User
-from web.prepared import prepared
 
 KIND = "account.check"
 
@@ -41,35 +42,26 @@ def _runners(on: date) -> QuerySet[Any, Any]:
     )
 
 
-def _owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
+def owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
     """Every runner of an account owes its check, until one of them has done it."""
     rows = list(_runners(on).filter(among(people)))
     due = checks_due({row.account_id: row.account for row in rows}.values(), _moment(on))
     return _duties((row, due[row.account_id]) for row in rows if row.account_id in due)
 
 
-@prepared
-def _run_by(*, person_id: int, on: date) -> QuerySet[Any, Any]:
-    """What one person runs, with its school's year and the day of its latest check: one query."""
+def checked_on() -> dict[str, Any]:
+    """An annotation of a runner's row: the day on which the account was last looked through."""
     checks = AccountCheck.objects.filter(account=OuterRef("account")).order_by("-done_on")
-    return (
-        _runners(on)
-        .filter(person=person_id)
-        .annotate(
-            checked_on=Subquery(checks.values("done_on")[:1]),
-            **year_columns("account__organisation"),
-        )
-    )
+    return {"checked_on": Subquery(checks.values("done_on")[:1])}
 
 
-def _owed_by(person: int, on: date) -> Iterator[Duty]:
-    """The same for one person, for a page."""
-    for row in _run_by(person_id=person, on=on):
-        year = calendar_of(row.account.organisation, row)
-        due = in_period(row.account, year, _moment(on))
-        done = row.checked_on
-        if due is not None and (done is None or done < due.period.starts_on):
-            yield from _duties([(row, due)])
+def of_row(row: Any, year: SchoolCalendar, at: datetime) -> Iterator[Duty]:
+    """What a runner's row with that annotation, and `manager`, owes. No query."""
+    if row.account.status not in USED:
+        return
+    due = in_period(row.account, year, at)
+    if due is not None and (row.checked_on is None or row.checked_on < due.period.starts_on):
+        yield from _duties([(row, due)])
 
 
 def _duties(found: Iterable[tuple[Any, CheckDue]]) -> Iterator[Duty]:
@@ -87,6 +79,3 @@ def _duties(found: Iterable[tuple[Any, CheckDue]]) -> Iterator[Duty]:
             since=max(due.period.starts_on, row.starts_on),
             note="" if due.period.counted else due.period.name,
         )
-
-
-CHECKING = DutySource(KIND, "Account to look through", _owed, owed_by=_owed_by, gate=ROTATING.gate)

@@ -1,4 +1,5 @@
-"""What runners of accounts owe: changing a password, and trying what a colleague changed."""
+"""What runners of accounts owe: changing a password, trying what a colleague changed, and looking
+the account through."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import check_duties
 from accounts.models import Runner, SocialAccount
 from accounts.rotation import Need, State, needs, needs_from
 from accounts.rotation_facts import Facts, fact_columns
@@ -69,6 +71,7 @@ def _run_by(*, person_id: int, on: date, at: datetime) -> QuerySet[Any, Any]:
         .select_related("account__organisation__parent")
         .annotate(
             manager=Subquery(post.order_by().values("line_manager")[:1]),
+            **check_duties.checked_on(),
             **fact_columns(at, on, "account"),
             **year_columns("account__organisation"),
         )
@@ -76,13 +79,14 @@ def _run_by(*, person_id: int, on: date, at: datetime) -> QuerySet[Any, Any]:
 
 
 def _owed_by(person: int, on: date) -> Iterator[Duty]:
-    """Both kinds of duty, for a page."""
+    """Every kind of duty, for a page."""
     at = _moment(on)
     for row in _run_by(person_id=person, on=on, at=at):
         account = row.account
         year = calendar_of(account.organisation, row)
         for need in needs_from(account, Facts.of(row), year, at):
             yield from _of_need(need, row, row.manager)
+        yield from check_duties.of_row(row, year, at)
 
 
 def _to_change(people: QuerySet[User], on: date) -> Iterator[Duty]:
@@ -140,4 +144,11 @@ ROTATING = DutySource(
 )
 VERIFYING = DutySource(
     "account.verify", "Password to try", _to_try, owed_by=_owed_by, gate=_runs_one
+)
+CHECKING = DutySource(
+    check_duties.KIND,
+    "Account to look through",
+    check_duties.owed,
+    owed_by=_owed_by,
+    gate=_runs_one,
 )

@@ -268,7 +268,7 @@ DUTY_SOURCES = [
     "approvals.duties.REWORKING",
     "approvals.duties.LAUNCHING",
     "approvals.duties.EVALUATING",
-    "accounts.check_duties.CHECKING",
+    "accounts.duties.CHECKING",
     "accounts.exception_duties.DECIDING",
     "accounts.trip_duties.PHOTOS",
     "accounts.address_duties.CONFIRMING",

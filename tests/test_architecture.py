@@ -26,6 +26,7 @@ MOST_LINES = 400
 
 # Rows that are never asked for on their own: a page reaches them through the row that owns them.
 PART_OF = {
+    "accounts.LogWords": "accounts.LogEntry",
     "accounts.Verification": "accounts.Rotation",
     "people.MembershipRole": "people.Membership",
     "people.OrganisationDomain": "people.Organisation",
