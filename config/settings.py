@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "governance",
     "accounts",
     "approvals",
+    "incidents",
     "overview",
 ]
 
@@ -285,6 +286,7 @@ TRAIL_SCOPES = [
     "people.trail.scope",
     "accounts.trail.scope",
     "approvals.trail.scope",
+    "incidents.trail.scope",
 ]
 TRAIL_WORDS = [
     "trail.words.WORDS",
@@ -294,6 +296,7 @@ TRAIL_WORDS = [
     "governance.training_scope.WORDS",
     "accounts.trail.WORDS",
     "approvals.trail.WORDS",
+    "incidents.trail.WORDS",
 ]
 IMMUTABLE_TABLES = [
     "trail.frozen.TABLES",
@@ -304,6 +307,7 @@ IMMUTABLE_TABLES = [
     "governance.immutable_staying_safe.TABLES",
     "accounts.immutable.TABLES",
     "approvals.immutable.TABLES",
+    "incidents.immutable.TABLES",
 ]
 FILE_SCOPES = ["governance.files.scope", "governance.training_scope.scope"]
 LEAVER_STEPS = ["accounts.services.runners.on_leaving", "accounts.services.trips.on_leaving"]
@@ -319,6 +323,7 @@ SCHOOL_SETTINGS = [
     "accounts.school_settings.SETTINGS",
     "accounts.outside_settings.SETTINGS",
     "approvals.school_settings.SETTINGS",
+    "incidents.school_settings.SETTINGS",
 ]
 RETENTION_RULES = [
     "trail.retention.RULES",
@@ -328,6 +333,7 @@ RETENTION_RULES = [
     "governance.retention.RULES",
     "accounts.retention.RULES",
     "approvals.retention.RULES",
+    "incidents.retention.RULES",
 ]
 # What a school's public page leads to, besides its policies: asked with the trust or school.
 PUBLIC_CARDS = ["accounts.public.card"]

@@ -42,6 +42,11 @@ class Away:
     deputy_id: int | None
     manager_id: int | None
 
+    @property
+    def acting_id(self) -> int | None:
+        """Who is told first in their place: the deputy they named, else their line manager."""
+        return self.deputy_id or self.manager_id
+
     def is_from(self, organisation: Organisation) -> bool:
         """Whether they are missed there: at that school, its trust, or a school of that trust."""
         return organisation.pk in (self.organisation_id, self.parent_id) or (
@@ -70,6 +75,20 @@ class Cover:
         """This person's absence from there: from that very place before its trust's."""
         found = [one for one in self._of.get(person_id, ()) if one.is_from(organisation)]
         return min(found, key=lambda one: one.organisation_id != organisation.pk, default=None)
+
+    def acting_for(self, people: Iterable[int]) -> set[int]:
+        """Whoever stands in for one of these people first, at any of the places they are away from.
+
+        They may be away themselves: then they hand on what they know.
+        """
+        found = (one.acting_id for person in people for one in self._of.get(person, ()))
+        return {acting for acting in found if acting is not None}
+
+    def acted_for_by(self, people: Iterable[int]) -> set[int]:
+        """The other way round: whoever is away, and has one of these people standing in first."""
+        acting = set(people)
+        away = (one for each in self._of.values() for one in each)
+        return {one.person_id for one in away if one.acting_id in acting}
 
     @property
     def anybody_back(self) -> bool:

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = auto()
     DECIDE_ACCOUNTS = auto()  # trials, going live, reinstating, closing
     SUSPEND_ACCOUNTS = auto()
+    HANDLE_CASES = auto()  # assess and work on the cases they see; which those are: visibility.py
     VIEW_TRAIL = auto()
     VIEW_DELIVERY = auto()  # what mail failed, who has no address
 
@@ -67,6 +68,7 @@ LEADERSHIP = frozenset(
         P.MANAGE_ACCOUNTS,
         P.DECIDE_ACCOUNTS,
         P.SUSPEND_ACCOUNTS,
+        P.HANDLE_CASES,
     }
 )
 # What both kinds of safeguarding leads see and keep.
@@ -80,10 +82,18 @@ SAFEGUARDING = frozenset(
         P.MANAGE_EDUCATION,
         P.VIEW_ACCOUNTS,
         P.SUSPEND_ACCOUNTS,
+        P.HANDLE_CASES,
     }
 )
 TECHNICAL = frozenset(
-    {P.VIEW_PEOPLE, P.RESET_SIGN_IN, P.VIEW_DELIVERY, P.VIEW_ACCOUNTS, P.MANAGE_ACCOUNTS}
+    {
+        P.VIEW_PEOPLE,
+        P.RESET_SIGN_IN,
+        P.VIEW_DELIVERY,
+        P.VIEW_ACCOUNTS,
+        P.MANAGE_ACCOUNTS,
+        P.HANDLE_CASES,
+    }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: frozenset(),
@@ -113,12 +123,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_EDUCATION,
             P.VIEW_ACCOUNTS,
             P.SUSPEND_ACCOUNTS,
+            P.HANDLE_CASES,
         }
     ),
     Role.IT: TECHNICAL,
-    Role.DPO: frozenset({P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS}),
+    Role.DPO: frozenset({P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS, P.HANDLE_CASES}),
     Role.GOVERNOR: frozenset({P.VIEW_DASHBOARD}),
-    Role.CHAIR: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS, P.VIEW_TRAIL}),
+    Role.CHAIR: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS, P.VIEW_TRAIL, P.HANDLE_CASES}),
     Role.CLERK: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS}),
     Role.TRUST_LEAD: frozenset(Permission) - {P.RESET_SIGN_IN},
     Role.TRUST_SAFEGUARDING: SAFEGUARDING,
@@ -136,6 +147,7 @@ OTHERS_RECORDS = frozenset(
         P.VIEW_ACCOUNTS,
         P.VIEW_TRAIL,
         P.RESET_SIGN_IN,
+        P.HANDLE_CASES,
     }
 )
 

@@ -28,6 +28,7 @@ MOST_LINES = 400
 PART_OF = {
     "accounts.LogWords": "accounts.LogEntry",
     "accounts.Verification": "accounts.Rotation",
+    "incidents.CaseKey": "incidents.Case",
     "people.MembershipRole": "people.Membership",
     "people.OrganisationDomain": "people.Organisation",
     "people.OrganisationReach": "people.Organisation",

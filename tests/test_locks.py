@@ -14,7 +14,7 @@ FREE = {
     "trail/audit.py", "notices/sweeping.py", "notices/delivery.py", "notices/digests.py",
     "notices/services.py",
 }  # fmt: skip
-APPS = ("people", "trail", "notices", "files", "governance", "accounts", "overview")
+APPS = ("people", "trail", "notices", "files", "governance", "accounts", "incidents", "overview")
 LOCKING = {
     name: taken
     for app in APPS

@@ -1,0 +1,22 @@
+"""Cases and everything that belongs to them."""
+
+from incidents.models.case import Case, CaseKey
+from incidents.models.keeping import (
+    Alert,
+    CaseLink,
+    Disposal,
+    LegalHold,
+    PlaybookItem,
+    Route,
+)
+from incidents.models.people import Access, CasePerson, Conflict, SupportOffer
+from incidents.models.record import CaseLine, CaseView, ChronologyEntry
+from incidents.models.reporting import Draft, Message, PublicReport
+from incidents.models.work import CaseAction, Consent, DataBreach, Referral, Takedown
+
+__all__ = [
+    "Access", "Alert", "Case", "CaseAction", "CaseKey", "CaseLine", "CaseLink", "CasePerson",
+    "CaseView", "ChronologyEntry", "Conflict", "Consent", "DataBreach", "Disposal", "Draft",
+    "LegalHold", "Message", "PlaybookItem", "PublicReport", "Referral", "Route", "SupportOffer",
+    "Takedown",
+]  # fmt: skip

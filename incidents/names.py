@@ -1,0 +1,84 @@
+"""Names that people write: whose they may be, and whether a child was here before."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from incidents.models import Case
+from people.models import Membership, Organisation, User
+from web.crypto import keyed_hash
+
+TITLES = frozenset(
+    {"mr", "mrs", "miss", "ms", "mx", "dr", "sir", "madam", "prof", "professor", "the", "head",
+     "rev", "father", "sister", "coach"}
+)  # fmt: skip
+FIRST_MONTH = 9  # of a school year
+
+
+def words_of(name: str) -> list[str]:
+    """A name in small plain letters, without titles and accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [word for word in re.findall(r"[^\W\d_]+", plain) if word not in TITLES]
+
+
+def may_be(given: str, name: str) -> bool:
+    """Whether a name that somebody gave could be this person's.
+
+    The family name has to be there; a first name, or its letter, only rules out where both have
+    one. A name too many keeps a person out of one case for a while; one too few tells the accused.
+    """
+    said, full = words_of(given), words_of(name)
+    if not said or not full:
+        return False
+    if len(said) == 1:
+        return said[0] in full
+    if full[-1] not in said and said[-1] not in full:
+        return False
+    others = [word for word in said if word not in full]
+    return not others or (len(others) == 1 and any(word.startswith(others[0][:1]) for word in full))
+
+
+def staff_called(names: Iterable[str], organisation: Organisation) -> list[User]:
+    """People of the school or its trust whose name may be one of these. One query."""
+    given = [name for name in names if name.strip()]
+    if not given:
+        return []
+    places = [pk for pk in (organisation.pk, organisation.parent_id) if pk is not None]
+    posts = Membership.objects.active().filter(organisation__in=places)
+    people = User.objects.filter(pk__in=posts.order_by().values("person"))
+    return [one for one in people if any(may_be(name, one.name) for name in given)]
+
+
+def child_index(name: str, year_group: int | None, organisation: Organisation) -> str:
+    """A keyed hash by which a child is recognised next year too; empty without a year group.
+
+    Bound to the year in which they were in year 0, and to the trust (or the school without one).
+    """
+    words = words_of(name)
+    if not words or year_group is None:
+        return ""
+    cohort = school_year(timezone.localdate()) - year_group
+    place = organisation.parent_id or organisation.pk
+    return keyed_hash(f"{place}\n{cohort}\n{' '.join(sorted(words))}", purpose="incidents.child")
+
+
+def school_year(day: date) -> int:
+    return day.year if day.month >= FIRST_MONTH else day.year - 1
+
+
+def same_children(case: Case, user: User) -> list[Case]:
+    """Other cases in which a child of this case appears: those that this person may see."""
+    indexes = case.people.current().exclude(index="").values_list("index", flat=True)
+    return list(
+        Case.objects.visible_to(user)
+        .readable()
+        .filter(people__index__in=list(indexes), people__removed_at=None)
+        .exclude(pk=case.pk)
+        .distinct()
+    )

@@ -1,0 +1,111 @@
+"""How long what is written about a case is kept, and why."""
+
+from collections.abc import Iterable
+
+from web.retention import NOT_PERSONAL, Rule, Rules
+
+SEALED = Rule(
+    keep="as long as the school keeps the case (setting, seven years), a legal hold longer",
+    why="what was reported, what was found and what was done to protect somebody",
+    then="two people dispose of the case: its key is destroyed and nothing written opens again",
+)
+PEOPLE = Rule(
+    keep="as long as the school keeps the case (setting, seven years), a legal hold longer",
+    why="who was concerned, who is kept out and who was let in",
+    then="deleted when two people dispose of the case",
+)
+HANDLING = Rule(
+    keep="as long as the school keeps the case; who handled and who looked at it stays after",
+    why="shows who did what about a concern, and who looked at it",
+    then="a person's name is erased six years after they leave the school",
+)
+DRAFT = Rule(
+    keep="30 days after it was last changed",
+    why="a report survives signing out",
+    then="deleted, or gone as soon as the report is sent",
+)
+SETTING = Rule(
+    keep="as long as the school has the route",
+    why="who set whom the school tells",
+    then="a person's name is erased six years after they leave the school",
+)
+
+
+def _fields(model: str, names: str) -> Iterable[str]:
+    return [f"incidents.{model}.{name}" for name in names.split()]
+
+
+def _all(rule: Rule | str, **models: str) -> Rules:
+    return dict.fromkeys(
+        [key for model, names in models.items() for key in _fields(model, names)],
+        rule,  # type: ignore[arg-type]
+    )
+
+
+RULES: Rules = {
+    **_all(
+        SEALED,
+        Case="sealed_what sealed_where sealed_platform sealed_handle sealed_when sealed_done "
+        "sealed_behalf sealed_factors sealed_override sealed_set_aside sealed_closing",
+        LegalHold="sealed_why",
+        CasePerson="sealed_name sealed_why_removed",
+        Conflict="sealed_why sealed_why_lifted",
+        Access="sealed_why",
+        SupportOffer="sealed_note",
+        ChronologyEntry="sealed_body",
+        Message="sealed_body",
+        CaseAction="sealed_text sealed_note",
+        Referral="sealed_why sealed_number sealed_outcome",
+        Takedown="sealed_where sealed_note",
+        Consent="sealed_note sealed_basis",
+        DataBreach="sealed_risk sealed_why sealed_number",
+    ),
+    **_all(
+        PEOPLE,
+        Case="reporter",
+        CasePerson="role relation user index added_by added_at removed_at removed_by",
+        Conflict="person cause recorded_by recorded_at lifted_at lifted_by",
+        Access="person cause until asked_by asked_at agreed_by given_at ended_at ended_by",
+        SupportOffer="what answer offered_by offered_at answered_at",
+        PublicReport="receipt_hash relation",
+        Consent="status asked_by decided_at",
+    ),
+    **_all(
+        HANDLING,
+        Case="owner triaged_by proposed_by ended_by",
+        LegalHold="placed_by lifted_by",
+        CaseLink="made_by",
+        Disposal="proposed_by confirmed_by",
+        Alert="person",
+        CaseLine="actor details",
+        ChronologyEntry="written_by",
+        CaseView="person what at",
+        Message="sent_by",
+        CaseAction="owner added_by done_by",
+        Referral="decided_by made_by",
+        Takedown="added_by",
+        DataBreach="assessed_by decided_by",
+    ),
+    **_all(DRAFT, Draft="person sealed saved_at"),
+    **_all(SETTING, Route="changed_by"),
+    **_all(
+        NOT_PERSONAL,
+        Case="reference kind status clock severity suggested nature visible spread impact about "
+        "image_gate reported_at triaged_at opened_at proposed_at ended_at outcome disposed_at",
+        CaseKey="wrapped wrapped_with destroyed_at",
+        LegalHold="placed_at lifted_at",
+        CaseLink="made_at",
+        Disposal="proposed_at confirmed_at",
+        Route="kind first also clock changed_at",
+        PlaybookItem="kind code text",
+        Alert="clock since at",
+        CaseLine="at verb target_type content_hash previous hash",
+        ChronologyEntry="kind happened_at written_at",
+        Draft="reference",
+        Message="at",
+        CaseAction="code due_at added_at done_at result",
+        Referral="body status added_at decided_at made_at",
+        Takedown="status needed_at requested_at ended_at",
+        DataBreach="status aware_at assessed_at decided_at",
+    ),
+}

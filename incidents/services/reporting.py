@@ -1,0 +1,249 @@
+"""Sending a report: from a colleague who is signed in, or through a school's public form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Runner, SocialAccount
+from incidents.circles import Circle, Guest, column
+from incidents.kinds import KINDS, Kind, Level
+from incidents.models import (
+    Access,
+    Case,
+    CaseKey,
+    CasePerson,
+    Draft,
+    PublicReport,
+)
+from incidents.own_record import record
+from incidents.references import new_receipt, receipt_hash
+from incidents.routing import told_first, way_of
+from incidents.sealing import new_key, wrap, written
+from incidents.services import people
+from incidents.services.people import Named
+from incidents.services.referrals import begin_what_runs
+from incidents.services.routes import reroute
+from incidents.services.telling import tell
+from incidents.visibility import not_kept_out, who_sees_by_office
+from incidents.workflow import ENDED, Status
+from people.models import Membership, Organisation, User
+from web.crypto import current_key_id
+from web.errors import RuleBroken
+
+NEW = "new"  # the clock of the first alert, which tells of the report itself
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody reports. `about` is asked before anything else, and routes it."""
+
+    kind: str
+    about: str
+    what: str
+    where: str = ""
+    platform: str = ""
+    handle: str = ""
+    when: str = ""
+    done: str = ""
+    behalf: str = ""
+    child_concerned: bool = False
+    image_gate: str = Case.Gate.UNSURE
+    may_contact: bool = True
+    hide_reporter: bool = False
+    people: tuple[Named, ...] = field(default=())
+    account: SocialAccount | None = None
+
+
+@transaction.atomic
+def submit(
+    organisation: Organisation, report: Report, *, by: User, draft: Draft | None = None
+) -> Case:
+    """Send a report as oneself. The draft it was written in goes.
+
+    Raises PermissionDenied for somebody who does not belong there, RuleBroken for what is missing.
+    """
+    if not Organisation.objects.visible_to(by).filter(pk=organisation.pk).exists():
+        raise PermissionDenied
+    case = _create(organisation, report, reporter=by)
+    people.put(case, Named(CasePerson.Role.REPORTER, user=by), by=by)
+    if draft is not None:
+        Draft.objects.visible_to(by).filter(pk=draft.pk).delete()
+    return _send(case, report, by=by)
+
+
+@transaction.atomic
+def submit_public(
+    organisation: Organisation, report: Report, *, relation: str, name: str = ""
+) -> tuple[Case, str]:
+    """Send a report without a login. Returns the case and the receipt, which is shown once.
+
+    Nothing of the device is kept. Raises RuleBroken for what is missing.
+    """
+    if any(named.user is not None for named in report.people) or report.account is not None:
+        raise RuleBroken("Choose from the list.")
+    if relation not in PublicReport.Relation.values:
+        raise RuleBroken("Choose who you are, or that you would rather not say.")
+    case = _create(organisation, report, reporter=None)
+    if name.strip():
+        people.put(case, Named(CasePerson.Role.REPORTER, name=name), by=None)
+    receipt = new_receipt()
+    PublicReport.objects.create(
+        case=case, receipt_hash=receipt_hash(receipt), relation=relation, named=bool(name.strip())
+    )
+    return _send(case, report, by=None), receipt
+
+
+def _problems(report: Report) -> list[str]:
+    problems = []
+    if report.kind not in Kind.values:
+        problems.append("Choose what it is about.")
+    if report.about not in Case.About.values:
+        problems.append("Say whether it is about somebody at the school.")
+    if report.image_gate not in Case.Gate.values:
+        problems.append("Say whether a picture could be of somebody under 18.")
+    if not report.what.strip():
+        problems.append("Write what happened.")
+    return problems
+
+
+def _create(organisation: Organisation, report: Report, *, reporter: User | None) -> Case:
+    RuleBroken.if_any(_problems(report))
+    kind = KINDS[Kind(report.kind)]
+    case = Case(
+        organisation=organisation,
+        kind=report.kind,
+        clock=way_of(report.kind, organisation).clock,
+        about=report.about,
+        about_staff=_about(report) != Case.About.NONE,
+        child_concerned=report.child_concerned or kind.child,
+        image_gate=report.image_gate,
+        may_contact=report.may_contact,
+        hide_reporter=report.hide_reporter,
+        reporter=reporter,
+        account=report.account,
+    )
+    key = new_key()
+    case.__dict__["data_key"] = key
+    written(
+        case, what=report.what, where=report.where, platform=report.platform,
+        handle=report.handle, when=report.when, done=report.done, behalf=report.behalf,
+    ).save(force_insert=True)  # fmt: skip
+    CaseKey.objects.create(
+        case=case, wrapped=wrap(key, case.reference), wrapped_with=current_key_id()
+    )
+    return case
+
+
+def _about(report: Report) -> str:
+    """What the report is about for its route: a member of staff who is named counts, too."""
+    named = any(one.role == CasePerson.Role.SUBJECT and one.is_staff for one in report.people)
+    if report.about == Case.About.NONE and (named or report.kind == Kind.STAFF_CONDUCT):
+        return Case.About.OTHER_STAFF
+    return report.about
+
+
+def _send(case: Case, report: Report, *, by: User | None) -> Case:
+    """Keep out whoever must not know, then route it, then tell: in this order, and in one go."""
+    for named in report.people:
+        people.put(case, named, by=by)
+    if report.about == Case.About.HEAD:
+        people.keep_out_office(case, Circle.HEAD)
+    if report.about == Case.About.SAFEGUARDING:
+        people.keep_out_office(case, Circle.SAFEGUARDING)
+    people.keep_out_named(
+        case,
+        [
+            one.name
+            for one in report.people
+            if one.user is None
+            and one.role == CasePerson.Role.SUBJECT
+            and one.relation in (CasePerson.Relation.STAFF, CasePerson.Relation.OTHER)
+        ],
+    )
+    way = way_of(case.kind, case.organisation)
+    for circle in told_first(_about(report), way, child=case.child_concerned):
+        setattr(case, column(circle), True)
+    record("case.report", case, by=by, kind=case.kind)
+    reroute(case, by=None)
+    if not case.about_staff:
+        _let_guests_in(case, way.guests)
+    begin_what_runs(case)
+    _tell_of(case)
+    return case
+
+
+def _let_guests_in(case: Case, guests: tuple[Guest, ...]) -> None:
+    """Single people on the route. Never where it is about staff: it could be about them."""
+    found: set[int] = set()
+    if Guest.LINE_MANAGER in guests and case.reporter is not None:
+        manager = people.manager_of(case.reporter, case)
+        found |= {manager.pk} if manager else set()
+    if Guest.RUNNERS in guests and case.account is not None:
+        runners = Runner.objects.current(case.organisation.today()).filter(account=case.account)
+        found |= set(runners.values_list("person", flat=True))
+    for pk in sorted(found - ({case.reporter_id} if case.reporter_id else set())):
+        row = Access.objects.create(
+            case=case, person_id=pk, cause=Access.Cause.ROUTE, given_at=timezone.now()
+        )
+        record("access.route", case, by=None, target=row)
+
+
+def _tell_of(case: Case) -> None:
+    guests = case.accesses.current().values_list("person", flat=True)
+    told = who_sees_by_office(case, case.circles) | set(guests)
+    tell(case, told, clock=NEW, since=case.reported_at, urgent=case.clock == Level.RED)
+
+
+# What a reporter may know of what they reported
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """A reporter's own report: what they wrote, when, and a neutral word about where it is."""
+
+    reference: str
+    reported_at: datetime
+    what: str
+    state: str
+
+
+RECEIVED, LOOKED_AT, DONE = "Received", "Being looked at", "Finished"
+
+
+def own_reports(user: User) -> list[OwnReport]:
+    """What this person reported. Two queries and one more for cover.
+
+    Somebody who has since been kept out sees what they wrote, and "Received" for good: a report
+    that vanished, or went on, would tell them.
+    """
+    mine = Case.objects.filter(reporter=user, disposed_at=None)
+    open_to = set(mine.filter(not_kept_out(user)).values_list("pk", flat=True))
+    return [
+        OwnReport(
+            case.reference, case.reported_at, case.text("what"),
+            neutral(case) if case.pk in open_to else RECEIVED,
+        )
+        for case in mine.select_related("key")
+    ]  # fmt: skip
+
+
+def neutral(case: Case) -> str:
+    """Where a report is, in a word that says nothing of what was found."""
+    if case.status in ENDED:
+        return DONE
+    return RECEIVED if case.status == Status.SUBMITTED else LOOKED_AT
+
+
+def no_handler_at(organisation: Organisation, user: User) -> bool:
+    """Whether the office is shown that a report has no eligible handler. Nothing else of it.
+
+    Not to somebody whom that report keeps out.
+    """
+    waiting = Case.objects.standing().filter(organisation=organisation, without_handler=True)
+    belongs = Membership.objects.active().filter(person=user, organisation=organisation)
+    return belongs.exists() and waiting.filter(not_kept_out(user)).exists()

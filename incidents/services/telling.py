@@ -1,0 +1,45 @@
+"""Telling people that a case needs them: constant words and a link, and nothing of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from incidents.models import Alert, Case
+from incidents.visibility import who_sees
+from notices.services import notify
+from people.models import User
+
+# The same for every case and every stage: mail is read over shoulders, and by whoever is away.
+TITLE = "Something in the portal needs you"
+
+
+@transaction.atomic
+def tell(
+    case: Case, people: Iterable[int], *, clock: str, since: datetime, percent: int = 0,
+    urgent: bool = False,
+) -> int:  # fmt: skip
+    """Each of these people once for this stage, if they may see the case. Says how many were told.
+
+    The row that says so, the notice and the mail are written in one transaction: a worker that is
+    killed has told everybody or nobody, and the next one tells nobody twice (F4).
+    """
+    told = 0
+    for person in User.objects.filter(pk__in=set(people) & who_sees(case), is_active=True):
+        _, is_new = Alert.objects.get_or_create(
+            case=case, clock=clock, since=since, percent=percent, person=person
+        )
+        if is_new:
+            told += 1
+            notify(
+                person,
+                organisation=case.organisation,
+                kind="case.attention",
+                occasion=f"case:{case.reference}:{clock}:{since.timestamp():.0f}:{percent}",
+                title=TITLE,
+                url=case.get_absolute_url(),
+                urgent=urgent,
+            )
+    return told

@@ -1,0 +1,173 @@
+"""Who may see a case. The only place that knows (F1).
+
+    need to know   the offices a case was routed to, its owner, those let in with a reason
+    minus          its subjects, those with a conflict, and everybody acting for any of them today
+
+Need comes from posts of today; being kept out comes from facts about the case and counts for
+everybody: no role, no permission and no superuser has a way round it. Reports are read by their
+reporters through `services/reporting.py`, which never shows the case.
+
+`may_see(user)` answers for one person and all cases, in the query of whoever asks (and one more for
+whom they act for); `who_sees(case)` for one case and all people. They say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+from django.utils import timezone
+
+from incidents.circles import ROLES, Circle, circles_of, column
+from people.cover import cover_on
+from people.models import Absence, Membership, Organisation, OrganisationReach, User
+from people.models.membership import on_day
+from people.roles import Role
+
+if TYPE_CHECKING:
+    from incidents.models import Case
+    from people.models.user import Post
+
+# Nobody hands on what they are told further than this; it also ends a ring of deputies.
+LONGEST_CHAIN = 10
+
+
+class Hidden(Http404):
+    """This case does not exist for this person: the same as a reference that nobody has."""
+
+
+def may_see(user: User) -> Q:
+    """A condition on cases: this person may see it."""
+    if not user.is_active or not user.posts:
+        return Q(pk__in=())
+    return _needs_to_know(user) & ~_kept_out(out_for(user)) & Q(disposed_at=None)
+
+
+def out_for(user: User) -> frozenset[int]:
+    """The person, and everybody they act for today: whoever keeps one of these out keeps them."""
+    return frozenset({user.pk}) | acted_for_by(user.pk, timezone.localdate())
+
+
+def not_kept_out(user: User) -> Q:
+    """A condition on cases: nothing keeps this person out, whether they need to know or not."""
+    return ~_kept_out(out_for(user))
+
+
+def _needs_to_know(user: User) -> Q:
+    from incidents.models import Access
+
+    let_in = Access.objects.current().filter(person=user).values("case")
+    routed = Q(pk__in=())
+    belongs = Q(pk__in=())
+    for post in user.posts:
+        here = _reached(post)
+        belongs |= here
+        seen = Q(pk__in=())
+        for circle in circles_of(post.roles):
+            seen |= Q((column(circle), True))
+        if circles_of(post.roles):
+            routed |= here & seen
+    return routed & Q(restricted=False) | belongs & (Q(owner=user) | Q(pk__in=let_in))
+
+
+def _reached(post: Post) -> Q:
+    """The cases of where this post counts: a school, or a trust with its schools."""
+    if post.organisation.kind == Organisation.Kind.SCHOOL:
+        return Q(organisation=post.organisation.pk)
+    below = OrganisationReach.objects.filter(above=post.organisation.pk).values("below")
+    return Q(organisation__in=below)
+
+
+def _kept_out(people: Iterable[int]) -> Q:
+    from incidents.models import CasePerson, Conflict
+
+    ids = list(people)
+    case = OuterRef("pk")
+    subjects = CasePerson.objects.subjects().filter(case=case, user__in=ids)
+    conflicts = Conflict.objects.filter(case=case, person__in=ids, lifted_at=None)
+    return Q(Exists(subjects)) | Q(Exists(conflicts))
+
+
+def kept_out_of(case: Case) -> set[int]:
+    """Everybody whom a fact keeps out of this case, without those who act for them."""
+    from incidents.models import CasePerson, Conflict
+
+    subjects = CasePerson.objects.subjects().filter(case=case, user__isnull=False)
+    conflicts = Conflict.objects.filter(case=case, lifted_at=None)
+    return set(subjects.values_list("user", flat=True)) | set(
+        conflicts.values_list("person", flat=True)
+    )
+
+
+def who_sees(case: Case) -> set[int]:
+    """The ids of everybody who may see this case today."""
+    from incidents.models import Access
+
+    if case.disposed_at is not None:
+        return set()
+    today = timezone.localdate()
+    seen = set() if case.restricted else set(holders(case.organisation, case.circles, today))
+    alone = set(Access.objects.current(today).filter(case=case).values_list("person", flat=True))
+    if case.owner_id is not None:
+        alone.add(case.owner_id)
+    seen |= _belonging(alone, case.organisation, today)
+    return seen - with_those_acting(kept_out_of(case), today)
+
+
+def who_sees_by_office(case: Case, circles: Iterable[Circle]) -> set[int]:
+    """Those who would see it by these offices: whom a route reaches."""
+    today = timezone.localdate()
+    held = holders(case.organisation, circles, today)
+    return held - with_those_acting(kept_out_of(case), today)
+
+
+def holders(organisation: Organisation, circles: Iterable[Circle], on: date) -> set[int]:
+    """Whoever holds one of these offices for this school, there or at its trust."""
+    roles: set[Role] = set().union(*(ROLES[circle] for circle in circles))
+    posts = _posts_at(organisation, on).filter(on_day(on, "roles__"), roles__role__in=sorted(roles))
+    return set(posts.values_list("person", flat=True))
+
+
+def _posts_at(organisation: Organisation, on: date):  # type: ignore[no-untyped-def]  # stubs
+    places = [pk for pk in (organisation.pk, organisation.parent_id) if pk is not None]
+    return Membership.objects.active(on).filter(organisation__in=places).order_by()
+
+
+def _belonging(people: set[int], organisation: Organisation, on: date) -> set[int]:
+    if not people:
+        return set()
+    posts = _posts_at(organisation, on).filter(person__in=people)
+    return set(posts.values_list("person", flat=True))
+
+
+def acted_for_by(person_id: int, on: date) -> frozenset[int]:
+    """Everybody this person acts for on a day, along the chain of deputies.
+
+    One query where they act for nobody, which is nearly always.
+    """
+    found: set[int] = set()
+    frontier = {person_id}
+    for _ in range(LONGEST_CHAIN):
+        near = Absence.objects.filter(
+            Q(deputy__person__in=frontier) | Q(membership__line_manager__in=frontier)
+        )
+        frontier = cover_on(on, among=near).acted_for_by(frontier) - found - {person_id}
+        if not frontier:
+            break
+        found |= frontier
+    return frozenset(found)
+
+
+def with_those_acting(people: set[int], on: date) -> set[int]:
+    """These people, and everybody who acts for one of them on a day."""
+    found, frontier = set(people), set(people)
+    for _ in range(LONGEST_CHAIN):
+        if not frontier:
+            break
+        cover = cover_on(on, among=Absence.objects.filter(membership__person__in=frontier))
+        frontier = cover.acting_for(frontier) - found
+        found |= frontier
+    return found
