@@ -7,13 +7,13 @@ learns that somebody has a task on some day.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from icalendar import Calendar, Event, vDuration, vText
 
 from notices.duties import duties_of
 from notices.models import CalendarFeed
@@ -25,8 +25,8 @@ from web.crypto import keyed_hash
 PURPOSE = "calendar-feed"
 TITLE = "A task on the portal is due"
 MORE = "Sign in to see what it is."
-LINE = 75  # octets, after which a line is folded
 DAY = timedelta(days=1)
+EVERY = timedelta(hours=6)
 
 
 @transaction.atomic
@@ -57,55 +57,31 @@ def person_of(token: str) -> User | None:
 
 def calendar_of(person: User, on: date) -> str:
     """One whole-day event for each duty, under a name that stays when the day moves."""
-    return "".join(f"{fold(line)}\r\n" for line in _lines(duties_of(person, on), on))
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", f"-//{settings.PORTAL_NAME}//Tasks//EN")
+    calendar.add("X-WR-CALNAME", vText(settings.PORTAL_NAME))
+    calendar.add("REFRESH-INTERVAL", EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", vDuration(EVERY))
+    for duty in duties_of(person, on):
+        calendar.add_component(_event(duty, on))
+    return calendar.to_ical(sorted=False).decode()
 
 
-def _lines(duties: Iterable[Duty], on: date) -> Iterator[str]:
+def _event(duty: Duty, on: date) -> Event:
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    yield from (
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//{escape(settings.PORTAL_NAME)}//Tasks//EN",
-        f"X-WR-CALNAME:{escape(settings.PORTAL_NAME)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-        "X-PUBLISHED-TTL:PT6H",
-    )
-    for duty in duties:
-        name = keyed_hash(f"{duty.person_id}:{duty.occasion}", purpose=PURPOSE)[:32]
-        yield from (
-            "BEGIN:VEVENT",
-            f"UID:{name}@{host}",
-            f"DTSTAMP:{on:%Y%m%d}T000000Z",
-            f"DTSTART;VALUE=DATE:{duty.due_on:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{duty.due_on + DAY:%Y%m%d}",
-            f"SUMMARY:{TITLE}",
-            f"DESCRIPTION:{MORE}",
-            f"URL:{settings.SITE_URL}/",
-            "CLASS:PRIVATE",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        )
-    yield "END:VCALENDAR"
-
-
-def escape(text: str) -> str:
-    """Text as a value of a property."""
-    for character in ("\\", ";", ","):
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
-
-
-def fold(line: str) -> str:
-    """A long line in pieces of at most 75 octets, none of which cuts a letter in two."""
-    pieces: list[str] = []
-    piece = ""
-    for character in line:
-        # What follows a fold begins with a space, which counts.
-        if len(f"{piece}{character}".encode()) > LINE - bool(pieces):
-            pieces.append(piece)
-            piece = ""
-        piece += character
-    return "\r\n ".join([*pieces, piece])
+    name = keyed_hash(f"{duty.person_id}:{duty.occasion}", purpose=PURPOSE)[:32]
+    event = Event()
+    event.add("UID", f"{name}@{host}")
+    event.add("DTSTAMP", datetime.combine(on, time(), UTC))
+    event.add("DTSTART", duty.due_on)
+    event.add("DTEND", duty.due_on + DAY)
+    event.add("SUMMARY", TITLE)
+    event.add("DESCRIPTION", MORE)
+    event.add("URL", f"{settings.SITE_URL}/")
+    event.add("CLASS", "PRIVATE")
+    event.add("TRANSP", "TRANSPARENT")
+    return event
 
 
 def _hash(token: str) -> str:

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar
+from pytest_django import Settings
 from pytest_django.asserts import assertContains, assertNotContains
 
 from notices import calendar_feed
-from notices.calendar_feed import LINE, escape, fold
 from notices.models import CalendarFeed
 from people.models import Organisation, User
 from people.services import membership
@@ -113,12 +114,20 @@ def test_it_asks_the_same_for_two_tasks_and_for_forty(school: Organisation, zoe:
     assert cost(2) == cost(38) <= 8
 
 
-@pytest.mark.parametrize("text", ["x" * 200, "é" * 90, "SUMMARY:" + "日本" * 60, "short"])
-def test_long_lines_are_folded_between_letters(text: str) -> None:
-    folded = fold(text)
-    assert folded.replace("\r\n ", "") == text
-    assert all(len(line.encode()) <= LINE for line in folded.split("\r\n"))
+def test_what_means_something_in_a_calendar_is_escaped_and_long_lines_are_folded(
+    school: Organisation, zoe: User, settings: Settings
+) -> None:
+    settings.PORTAL_NAME = "Hill; Dale, Wood\nEND:VCALENDAR " + "日本" * 40
+    owe(zoe, school, 3, on=school.today())
+    text = calendar_feed.calendar_of(zoe, school.today())
+    assert "X-WR-CALNAME:Hill\\; Dale\\, Wood" in text
+    assert text.count("\r\nEND:VCALENDAR") == 1
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "日本" * 40 in text.replace("\r\n ", "")
 
 
-def test_what_means_something_in_a_calendar_is_escaped() -> None:
-    assert escape("A; b, c\\d\nEND:VEVENT") == "A\\; b\\, c\\\\d END:VEVENT"
+def test_it_reads_back_as_a_whole_day(school: Organisation, zoe: User) -> None:
+    due = owe(zoe, school, 3, on=school.today()).due_on
+    (event,) = Calendar.from_ical(calendar_feed.calendar_of(zoe, school.today())).walk("VEVENT")
+    assert (event.start, event.end) == (due, due + timedelta(days=1))
+    assert (event["CLASS"], event["TRANSP"]) == ("PRIVATE", "TRANSPARENT")
