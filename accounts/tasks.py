@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import access_reviews, emergencies, life, rotations
+from accounts.services import access_reviews, checks, emergencies, exceptions, life, log, rotations
 from notices.lease import one_at_a_time
 
 
@@ -21,3 +21,12 @@ def look_after() -> None:
     rotations.record_missed(timezone.now())
     access_reviews.open_due()
     access_reviews.settle()
+    erase_what_is_over()
+
+
+def erase_what_is_over() -> None:
+    """What logs and checks say, and exceptions, as long after as the rules of retention have it."""
+    now = timezone.now()
+    log.erase_old_words(now)
+    checks.erase_old_findings(now)
+    exceptions.erase_old(now)

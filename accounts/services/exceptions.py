@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +20,7 @@ from web.errors import RuleBroken
 from web.words import day_in_words
 
 LONGEST = 1000  # characters
+KEPT = timedelta(days=6 * 365 + 2)
 Decision = ContactException.Decision
 What = ContactException.What
 IN_WORDS = {
@@ -147,3 +148,9 @@ def page_of(asked: ContactException) -> str:
 def _locked(asked: ContactException) -> ContactException:
     rows = ContactException.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organisation__parent", "person", "decided_by").get(pk=asked.pk)
+
+
+@transaction.atomic
+def erase_old(now: datetime) -> int:
+    """Delete those whose last day is so long ago that nobody may keep them. Safe to run again."""
+    return ContactException.objects.filter(ends_on__lt=now.date() - KEPT).delete()[0]
