@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import SocialAccount
 from accounts.services import life, register
 from people.models import Organisation, User
 from people.roles import Role
+from people.services import organisations
 from tests.accounts.factories import change_password, make_account, make_runner
 from tests.factories import make_school, make_trust, make_user
 from tests.queries import visit
@@ -133,6 +134,9 @@ def test_the_poster_leads_families_to_the_page_and_names_nobody(
 def test_what_parents_see_is_shown_to_those_who_look_after_the_account(
     school: Organisation, head: User, account: SocialAccount
 ) -> None:
+    listed = visit(head, reverse("accounts:register", args=[school.slug])).response
+    for name in ("public", "register_pdf"):
+        assertContains(listed, reverse(f"accounts:{name}", args=[school.slug]))
     page = visit(head, reverse("accounts:outside", args=[school.slug, account.pk]))
     assertContains(page.response, "Everybody can see this account")
     assertContains(page.response, "Show them on the public page")
@@ -145,6 +149,11 @@ def test_what_parents_see_is_shown_to_those_who_look_after_the_account(
     assertContains(page.response, "is told that it is not one of yours")
     sheet = visit(head, reverse("accounts:rules_pdf", args=[school.slug, found.pk]))
     assert sheet.response.status_code == 404
+    organisations.change_settings(school, {"accounts.public": False}, by=head)
+    page = visit(head, reverse("accounts:outside", args=[school.slug, account.pk]))
+    assertContains(page.response, "does not show its accounts to everybody")
+    listed = visit(head, reverse("accounts:register", args=[school.slug])).response
+    assertNotContains(listed, reverse("accounts:public", args=[school.slug]))
 
 
 @pytest.mark.parametrize("size", [2, 20])
