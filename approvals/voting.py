@@ -234,7 +234,7 @@ class Ballot:
         left = [one for one in self.voters if not self.has_voted(one.person.pk)]
         if lack > len(left):
             yield (
-                f"Only {_people(len(left))} left who may vote. Enter another member of the "
+                f"{_people(len(left))} left who may vote. Enter another member of the "
                 "leadership team, or a chair of governors, on the list of people."
             )
 
@@ -302,4 +302,4 @@ def _votes(count: int) -> str:
 
 
 def _people(count: int) -> str:
-    return {0: "nobody is", 1: "one person is"}.get(count, f"{count} people are")
+    return {0: "Nobody is", 1: "Only one person is"}.get(count, f"Only {count} people are")

@@ -54,7 +54,8 @@ def begin(
     `account`: one that was found, which this case would make the school's own.
     """
     at = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
-    if not _belongs(by, at):
+    unseen = retry_of and not BusinessCase.objects.visible_to(by).filter(pk=retry_of.pk).exists()
+    if unseen or not _belongs(by, at):
         raise Refused("case.begin", at, by=by)
     case = BusinessCase(organisation=at, author=by, retry_of=retry_of)
     if retry_of is not None:

@@ -154,7 +154,7 @@ def sign_risks(case: BusinessCase) -> None:
 
 
 def set_up(case: BusinessCase, *, by: User) -> BusinessCase:
-    """The account of an approved case has its address, an e-mail of the school and a second step."""
+    """The account of an approved case is ready to begin."""
     account = fresh(case).account
     assert account is not None
     at, today = case.organisation, case.organisation.today()
