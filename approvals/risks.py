@@ -112,6 +112,14 @@ class RiskInWords:
     after: Level
 
     @property
+    def before_label(self) -> str:
+        return f"{self.before.word}, {self.risk.before} of 25"
+
+    @property
+    def after_label(self) -> str:
+        return f"{self.after.word}, {self.risk.after} of 25"
+
+    @property
     def before_words(self) -> str:
         return _words(self.risk.likelihood, self.risk.impact)
 

@@ -31,7 +31,10 @@ class AnswerForm(forms.Form):
         error_messages={"required": "Write an answer."},
     )
     person = forms.ModelChoiceField(
-        User.objects.none(), label="Who", error_messages={"required": "Choose a person."}
+        User.objects.none(),
+        label="Who",
+        empty_label="Choose…",
+        error_messages={"required": "Choose a person."},
     )
     date = DateField(label="Day", error_messages={"required": "Give the day."})
     link = forms.URLField(

@@ -75,7 +75,10 @@ class AssessorForm(forms.Form):
     """Who is asked to look at the risks from one side."""
 
     person = forms.ModelChoiceField(
-        User.objects.none(), label="Who", error_messages={"required": "Choose whom to ask."}
+        User.objects.none(),
+        label="Who",
+        empty_label="Choose…",
+        error_messages={"required": "Choose whom to ask."},
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], cancel: str, **kwargs: Any) -> None:
