@@ -12,7 +12,7 @@ from accounts.platforms import CHOICES
 from approvals.models import Vote
 from approvals.workflow import Status
 from people.models import User
-from web.forms import page_form
+from web.forms import needed_sometimes, page_form
 
 if TYPE_CHECKING:
     from approvals.models import BusinessCase
@@ -38,14 +38,14 @@ class StepForm(forms.Form):
     """One page of a business case."""
 
     def __init__(
-        self, *args: Any, case: BusinessCase, fields: tuple[str, ...], submit: str, cancel: str,
+        self, *args: Any, case: BusinessCase, fields: tuple[str, ...], submit: str,
         **kwargs: Any,
     ) -> None:  # fmt: skip
         self.case = case
         now = {name: _shown(getattr(case, name)) for name in fields}
         super().__init__(*args, **{"initial": now, **kwargs})
         self.prepare()
-        self.helper = page_form(*self.fields, submit=submit, cancel=cancel)
+        self.helper = page_form(*self.fields, submit=submit)
 
     def prepare(self) -> None:
         """What a step does to its fields before they are drawn."""
@@ -135,6 +135,7 @@ class RunnersForm(StepForm):
                 coerce=int,
                 empty_value=None,
             )
+        needed_sometimes(self, *self.fields)
 
     def clean(self) -> dict[str, Any]:
         """`people`: those chosen, in the order they were named."""
@@ -187,7 +188,7 @@ class CaseFilterForm(forms.Form):
     mine = forms.ChoiceField(
         label="Whose",
         required=False,
-        choices=[("", "Everybody’s"), ("mine", "Those I work on"), ("vote", "Waiting for my vote")],
+        choices=[("", "All"), ("mine", "Those I work on"), ("vote", "Waiting for my vote")],
     )
 
 
@@ -226,9 +227,10 @@ class VoteForm(forms.Form):
     def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action = action
+        needed_sometimes(self, "reason", "accepts_risk")
         self.show_risk(is_high=True)
 
-    def show_risk(self, is_high: bool) -> None:
+    def show_risk(self, *, is_high: bool) -> None:
         """Only a case with a high risk asks for it to be accepted; the service insists on it."""
         shown = [name for name in self.fields if is_high or name != "accepts_risk"]
         self.helper = page_form(*shown, submit="Send your decision", action=self.action)

@@ -71,7 +71,7 @@ def _votes_now(request: Request, case: BusinessCase, ballot: voting.Ballot) -> b
 
 def _vote_form(case: BusinessCase, ballot: voting.Ballot) -> VoteForm:
     form = VoteForm(initial={"content_hash": case.content_hash}, action=_vote_url(case))
-    form.show_risk(ballot.high_risk)
+    form.show_risk(is_high=ballot.high_risk)
     return form
 
 
@@ -142,7 +142,7 @@ def vote(request: Request, school: str, number: int) -> HttpResponse:
         for reason in form.non_field_errors():
             messages.error(request, str(reason))
         return redirect(case)
-    form.show_risk(ballot.high_risk)
+    form.show_risk(is_high=ballot.high_risk)
     return render(request, "approvals/case_detail.html", _context(request, case, ballot, form))
 
 

@@ -108,7 +108,6 @@ def _form(request: Request, case: BusinessCase, step: Step, *, checking: bool) -
         case=case,
         fields=step.fields,
         submit="Save" if checking else "Save and go on",
-        cancel=_page("check", case),
         **more,
     )
 
@@ -139,11 +138,13 @@ def check(request: Request, school: str, number: int) -> HttpResponse:
     case = edited_case(request, school, number)
     runners = [row.person for row in case.runners.select_related("person")]
     is_author = case.author_id == request.user.pk
+    progress = list(items(case, len(runners)))
     context = {
         "school": case.organisation,
         "case": case,
         "runners": runners,
-        "items": list(items(case, len(runners))),
+        "items": progress,
+        "next_item": next((item for item in progress if item.state != "done"), None),
         "problems": CASE.problems(Action.SUBMIT, case, request.user),
         "is_author": is_author,
         "may_send": is_author and case.status != Status.SUBMITTED,
