@@ -35,7 +35,7 @@ def review_list(request: Request, school: str) -> HttpResponse:
     rows = rows.select_related("opened_by").annotate(
         size=Count("rows"), left=Count("rows", filter=Q(rows__decision="pending"))
     )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("-opened_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "school": at,
         "page": page,

@@ -61,7 +61,8 @@ def _devices(at: Organisation, request: Request, filters: Any) -> QuerySet[Devic
             found = found.in_use().filter(pin_confirmed_on=None)
         case _:
             found = found.in_use()
-    return found.annotate(accounts=Count("uses", filter=Q(uses__ended_at=None)))
+    in_use = Count("uses", filter=Q(uses__ended_at=None))
+    return found.annotate(accounts=in_use).order_by("name", "pk")
 
 
 @require_http_methods(FORM_METHODS)
