@@ -255,6 +255,8 @@ class Notice(models.Model):
     @property
     def why(self) -> str:
         """Why this person was told, in a sentence or two."""
+        if self.stage == EVENT and self.standing_in_for is not None:
+            return f"You stand in for {self.standing_in_for}, whom this concerns."
         if self.stage == EVENT:
             return "This happened and concerns you."
         return f"{self._as_whom} When you were told it was {self.when()}."

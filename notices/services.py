@@ -57,18 +57,7 @@ def notify(
         },
     )
     if is_new and urgent and reachable:
-        words = wording.alert(recipient, notice, organisation)
-        notice.mail = Mail.objects.create(
-            kind=Mail.Kind.URGENT,
-            organisation=organisation,
-            recipient=recipient,
-            to=recipient.email or "",
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            headers={"Auto-Submitted": "auto-generated"},
-            **wording.sender(organisation),
-        )
+        notice.mail = wording.urgent_mail(recipient, notice, organisation)
         notice.save(update_fields=["mail"])
     return notice
 

@@ -21,6 +21,7 @@ from notices.digests import write_digests
 from notices.duties import duties_that_can_be_read
 from notices.ladders import CATCH_UP, Rung
 from notices.models import Notice, NoticeQuerySet
+from notices.passed_on import events_passed_on, pass_on
 from notices.places import Places
 from notices.standing_in import AtWork
 from people.duty import Duty
@@ -77,6 +78,7 @@ def sweep(now: datetime, *, only: QuerySet[User] | None = None, whole_day: bool 
     for day in places.open_days:
         if news := list(news_of_cover(day, places.open_on(day))):
             _write(news, now, done)
+        done.notices += pass_on(day, places, now)
         for batch in _batches(only):
             found, gone = _compare(batch, day, places, done)
             if found or gone:
@@ -96,6 +98,7 @@ def preview(
     for day in places.open_days:
         if not supposed:
             yield from news_of_cover(day, places.open_on(day))
+            yield from (one.notice for one in events_passed_on(day, places, now))
         for batch in _batches(only):
             found, _ = _compare(batch, day, places, done, supposed=supposed)
             yield from (_notice(*one) for one in found)

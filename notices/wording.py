@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.text import Truncator
 
-from notices.models import EVENT, Notice
+from notices.models import EVENT, Mail, Notice
 from web.words import listed
 
 if TYPE_CHECKING:
@@ -157,6 +157,22 @@ def alert(recipient: User, notice: Notice, organisation: Organisation) -> Words:
         first_name=recipient.get_short_name(),
         place=organisation.name,
         item=Item(one_line(notice.title), "", absolute(notice.url)),
+    )
+
+
+def urgent_mail(recipient: User, notice: Notice, organisation: Organisation) -> Mail:
+    """That mail in the outbox: it leaves within the minute, at any hour."""
+    words = alert(recipient, notice, organisation)
+    return Mail.objects.create(
+        kind=Mail.Kind.URGENT,
+        organisation=organisation,
+        recipient=recipient,
+        to=recipient.email or "",
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        headers={"Auto-Submitted": "auto-generated"},
+        **sender(organisation),
     )
 
 
