@@ -18,8 +18,12 @@ def not_ours(email: str, organisation: Organisation) -> str:
 
     Letters of another alphabet that look like ours make another domain, so they are refused too.
     """
+    return not_among(email, domains_of(organisation))
+
+
+def not_among(email: str, ours: list[str]) -> str:
+    """The same for a school whose domains are known."""
     domain = email.rpartition("@")[2].lower()
-    ours = domains_of(organisation)
     if domain in ours:
         return ""
     if not ours:

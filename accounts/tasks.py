@@ -5,7 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import access_reviews, checks, emergencies, exceptions, life, log, rotations
+from accounts.services import (
+    access_reviews,
+    account_import,
+    checks,
+    emergencies,
+    exceptions,
+    life,
+    log,
+    rotations,
+)
 from notices.lease import one_at_a_time
 
 
@@ -30,3 +39,4 @@ def erase_what_is_over() -> None:
     log.erase_old_words(now)
     checks.erase_old_findings(now)
     exceptions.erase_old(now)
+    account_import.erase_old()

@@ -10,6 +10,7 @@ WORDS = {
     "account.add": "entered an account that is to be set up",
     "account.found": "recorded an account that nobody agreed to",
     "account.enter_existing": "entered an account that was in use before",
+    "account_import.confirm": "imported a list of accounts",
     "account.change": "changed what the register says of an account",
     "account.address": "changed the address of an account",
     "account.sign_in_confirmed": "confirmed two-factor sign-in and recovery of an account",

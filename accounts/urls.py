@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import outside_urls, oversight_urls, running_urls
+from accounts import outside_urls, oversight_urls, register_urls, running_urls
 from accounts.views import account, closing, passwords, register
 
 app_name = "accounts"
@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{ONE}closed/", closing.close, name="close"),
     path(f"{ONE}password/", passwords.changed, name="changed"),
     path(f"{ONE}password/<int:rotation>/", passwords.confirm, name="confirm"),
+    *register_urls.urlpatterns,
     *running_urls.urlpatterns,
     *outside_urls.urlpatterns,
     *oversight_urls.urlpatterns,

@@ -15,7 +15,6 @@ from people.models import Organisation, User
 from people.roles import Role
 from tests.accounts.factories import change_password, make_account
 from tests.factories import make_school, make_trust, make_user
-from tests.queries import visit
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.services import rotations, runners
+from accounts.services import runners
 from people.models import Organisation, User
 from people.roles import Role
 from tests import crowds

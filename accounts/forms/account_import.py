@@ -1,0 +1,69 @@
+"""Forms of importing a list of accounts: the file, its columns, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from accounts.importing.columns import LABELS, problems
+from people.forms.importing import ColumnsForm, ListOfRows
+from web.forms import DateField, page_form
+
+
+class AccountUploadForm(forms.Form):
+    """The list as a file, and who agreed to the accounts that do not say so themselves."""
+
+    file = forms.FileField(
+        label="List of accounts",
+        help_text="A CSV file or an Excel workbook (.xlsx), up to 20 MB and 2,000 rows. "
+        "Without passwords: what looks like one is taken out.",
+        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+    agreed_note = forms.CharField(
+        label="Who agreed to these accounts",
+        max_length=300,
+        help_text="Such as “The governors, in 2024”. For rows of the list that do not say it.",
+    )
+    agreed_on = DateField(
+        label="In use since", help_text="For rows of the list that name no day of their own."
+    )
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form(*self.fields, submit="Upload and check", cancel=cancel)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.MAX_UPLOAD_BYTES:
+            raise forms.ValidationError("This file is too large. The limit is 20 MB.")
+        return file
+
+
+class AccountColumnsForm(ColumnsForm):
+    """Which column is what."""
+
+    labels: Mapping[str, str] = LABELS
+
+    def __init__(self, *args: Any, found: ListOfRows, **kwargs: Any) -> None:
+        self.headings = found.headings
+        super().__init__(*args, found=found, **kwargs)
+
+    def problems(self, mapping: Mapping[str, int]) -> list[str]:
+        return problems(mapping, self.headings)
+
+
+class AccountConfirmForm(forms.Form):
+    """The plan that was looked at, and the rows that are left out of it."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    leave_out = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, rows: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["leave_out"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = [(number, str(number)) for number in rows]
