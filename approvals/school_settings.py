@@ -58,6 +58,17 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="approvals.assess_within",
+        label="Whoever is asked to assess the risks signs within",
+        help="",
+        kind="number",
+        default=7,
+        minimum=1,
+        maximum=60,
+        unit="days",
+        group=GROUP,
+    ),
+    Setting(
         key="approvals.remind_after",
         label="The leadership team is reminded of a waiting case after",
         help="",

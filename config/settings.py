@@ -269,6 +269,7 @@ DUTY_SOURCES = [
     "approvals.duties.REWORKING",
     "approvals.duties.LAUNCHING",
     "approvals.duties.EVALUATING",
+    "approvals.assess_duties.ASSESSING",
     "accounts.duties.CHECKING",
     "accounts.exception_duties.DECIDING",
     "accounts.trip_duties.PHOTOS",
