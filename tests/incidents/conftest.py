@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.incidents.factories import Cast, make_cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
