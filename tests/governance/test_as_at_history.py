@@ -24,6 +24,7 @@ from people.services import membership as memberships
 from tests.factories import make_member, make_school, make_trust, make_user
 from tests.governance.factories import make_policy, sign
 from tests.governance.slowly_as_at import Answer, Rows, Then
+from tests.walks import examples
 from web.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +197,7 @@ def moments(walked: list[datetime]) -> set[datetime]:
 
 @pytest.mark.demand("D12")
 @settings(
-    max_examples=3,
+    max_examples=examples(3),
     deadline=None,
     database=None,
     derandomize=True,

@@ -31,6 +31,7 @@ from people.roles import PERMISSIONS, Permission, Role
 from people.services import calendar, membership, staff
 from tests.factories import make_member, make_school, make_trust, make_user
 from tests.governance.factories import make_policy, sign
+from tests.walks import examples
 from trail.verify import check
 from web.errors import RuleBroken
 
@@ -314,7 +315,7 @@ def test_a_random_walk_of_questions() -> None:
     run_state_machine_as_test(
         Staffroom,
         settings=settings(
-            max_examples=2,
+            max_examples=examples(2),
             stateful_step_count=40,
             deadline=None,
             database=None,

@@ -27,6 +27,7 @@ from people.services import membership as memberships
 from people.services import organisations, staff
 from tests.factories import make_member, make_person, make_school, make_trust, make_user
 from tests.governance import slowly
+from tests.walks import examples
 from trail.verify import check
 from web.errors import RuleBroken
 
@@ -294,7 +295,7 @@ def test_a_random_walk_breaks_no_promise() -> None:
     run_state_machine_as_test(
         School,
         settings=settings(
-            max_examples=6,
+            max_examples=examples(6),
             stateful_step_count=50,
             deadline=None,
             database=None,

@@ -363,7 +363,7 @@ def test_the_list_and_the_tasks_agree_on_every_day(school: Organisation, head: U
         organisations.change_settings(school, {"self_check.ask": ask}, by=head)
         school.refresh_from_db()
         rhythm = Rhythm.at(school)
-        for days in range(0, 800, 7):
+        for days in range(0, 800, 13):
             on = FOUNDED + timedelta(days=days)
             late = set(at(school, on).filter(rhythm.overdue(on)).values_list("person", flat=True))
             people = User.objects.filter(memberships__organisation=school)
