@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import SocialAccount
 from governance.models import Policy, PolicyVersion, Signature
+from notices.models import EVENT, Notice
 from overview.demo.cast import CAST, PASSWORD
 from people.models import MembershipRole, Organisation, User
 from people.roles import Role
@@ -37,6 +38,10 @@ def test_the_demo_is_whole_can_be_repeated_and_its_logins_work() -> None:
     assert sorted(accounts) == ["live", "live", "live", "restricted", "unauthorised"]
     assert (signatures := Signature.objects.count()) > 50
     call_command("verify_trail", stdout=StringIO())
+    passed_on = Notice.objects.exclude(standing_in_for=None).values_list("stage", flat=True)
+    assert any(stage != EVENT for stage in passed_on)
+    assert any(stage == EVENT for stage in passed_on)
+    assert User.objects.exclude(digest_day=None).exists()
 
     assert "nothing was changed" in demo()
     assert (User.objects.count(), Signature.objects.count()) == (len(CAST), signatures)
