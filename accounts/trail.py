@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.models import SocialAccount
-from people.models import User
+from accounts.models import AccessReview, Device, SocialAccount
+from people.models import Organisation, User
 from people.roles import Permission
 
 WORDS = {
@@ -74,7 +74,7 @@ WORDS = {
 
 
 def scope(user: User, target_type: str, target_id: int) -> bool | None:
-    """Whoever keeps the register reads the record of its accounts."""
+    """Whoever reads the register reads the record of its accounts, devices and reviews."""
     if target_type == "accounts.socialaccount":
         account = (
             SocialAccount.objects.visible_to(user)
@@ -84,4 +84,9 @@ def scope(user: User, target_type: str, target_id: int) -> bool | None:
         )
         seen = account is not None and user.can(Permission.VIEW_ACCOUNTS, at=account.organisation)
         return seen or None
+    if target_type == "accounts.device":
+        schools = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS)
+        return Device.objects.filter(pk=target_id, organisation__in=schools).exists() or None
+    if target_type == "accounts.accessreview":
+        return AccessReview.objects.visible_to(user).filter(pk=target_id).exists() or None
     return None
