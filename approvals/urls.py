@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{ONE}send/", writing.send, name="send"),
     path(f"{ONE}sent/", writing.sent, name="sent"),
     path(f"{ONE}colleague/", writing.helper, name="helper"),
+    path(f"{ONE}print/", deciding.case_print, name="case_pdf"),
     path(f"{ONE}vote/", deciding.vote, name="vote"),
     path(f"{ONE}withdraw/", deciding.withdraw, name="withdraw"),
     path(f"{ONE}revoke/", deciding.revoke, name="revoke"),

@@ -18,6 +18,7 @@ from approvals.considerations import answered_no
 from approvals.forms.case import CaseFilterForm, VoteForm, WhyForm
 from approvals.listing import cases_at
 from approvals.models import BusinessCase, Vote
+from approvals.printing import case_pdf
 from approvals.risks import in_words, sides
 from approvals.services import cases, chasing, votes
 from approvals.views.scope import get_case
@@ -119,6 +120,15 @@ def _moves(case: BusinessCase, user: Any) -> list[str]:
         for action in moves
         if case.status in CASE.moves[action] and CASE.allowed(action, case, user)
     ]
+
+
+@require_GET
+def case_print(request: Request, school: str, number: int) -> HttpResponse:
+    """The case with its decision, as a PDF."""
+    case = get_case(request, school, number)
+    name = f"business-case-{case.reference.lower()}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(case_pdf(case), content_type="application/pdf", headers=headers)
 
 
 @require_POST

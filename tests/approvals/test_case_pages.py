@@ -17,6 +17,7 @@ from people.models import Organisation, User
 from people.roles import Role
 from tests.approvals.factories import fresh, make_case, set_rule
 from tests.factories import make_school, make_user
+from tests.web.pdfs import assert_accessible, letters_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -245,3 +246,18 @@ def test_the_queue_and_a_vote_cost_the_same_however_many_wait(
     voted = cost(url("vote", case), {"choice": "approve", "content_hash": case.content_hash})
     assert fresh(first).status == Status.APPROVED
     assert voted <= 80
+
+
+def test_the_case_is_printed_with_its_decision(
+    client: Client, school: Organisation, teacher: User, head: User
+) -> None:
+    case = make_case(
+        school, author=teacher, head=head, status=Status.APPROVED, is_considered=True, name="Choir"
+    )
+    client.force_login(head)
+    answer = client.get(url("case_pdf", case))
+    assert answer["Content-Type"] == "application/pdf"
+    text = letters_of(text_of(answer.content))
+    for words in ("BC-0001: Choir", "Approved", head.name, teacher.name, "What could go wrong"):
+        assert letters_of(words) in text
+    assert_accessible(answer.content, title="BC-0001: Choir")

@@ -54,6 +54,7 @@ def _approved(place: Place, _user: User) -> dict[str, Any]:
 
 KWARGS = {
     "approvals:case": _sent,
+    "approvals:case_pdf": _sent,
     "approvals:question": _question,
     "approvals:check": _begun,
     "approvals:send": _begun,
@@ -70,6 +71,7 @@ RULES = {
     # Whoever looks after the school's accounts from the trust may begin one there.
     "approvals:begin": both(ALL),
     "approvals:case": Rule(SEEN, seen=SEEN),
+    "approvals:case_pdf": Rule(SEEN, seen=SEEN),
     # A draft is only there for those who work on it.
     "approvals:question": both(AUTHOR, seen=AUTHOR),
     "approvals:check": Rule(AUTHOR, seen=AUTHOR),
