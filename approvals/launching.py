@@ -43,17 +43,30 @@ def trial_problems(case: BusinessCase) -> Iterator[str]:
 
     That the runners are fit and the account's details are there, the account asks itself.
     """
+    yield from approval_problems(case)
+    if case.status == Status.APPROVED:
+        yield from is_thought_through(case)
+        yield from risk_not_accepted(case)
+
+
+def approval_problems(case: BusinessCase) -> Iterator[str]:
+    """Why there is no approval that counts today."""
     if case.status != Status.APPROVED:
         yield f"This case is not approved: {case.get_status_display().lower()}."
         return
     last_day = case.last_day()
     if case.launched_at is None and last_day is not None and case.organisation.today() > last_day:
         yield f"The approval ran out on {day_in_words(last_day)}. Begin a new case from it."
-    yield from is_thought_through(case)
+
+
+def risk_not_accepted(case: BusinessCase) -> Iterator[str]:
+    """A high risk came after the vote, or nobody who approved it said that they accept it."""
+    if residual(case) < high_from(case.organisation):
+        return
     accepted = case.votes.filter(
         content_hash=case.content_hash, choice=Vote.Choice.APPROVE, accepts_risk=True
     )
-    if residual(case) >= high_from(case.organisation) and not accepted.exists():
+    if not accepted.exists():
         yield "A high risk remains that nobody has accepted. Bring it down, or begin a new case."
 
 

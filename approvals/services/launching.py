@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts import no_passwords
 from accounts.services import life
+from accounts.workflow import ACCOUNT, Action
+from accounts.workflow import Status as AccountStatus
 from approvals.launching import is_on_trial, may_evaluate, trial_problems
 from approvals.models import Evaluation
 from approvals.services.locking import locked_case
@@ -37,8 +39,13 @@ NEWS = {
 
 
 @audit.refusals_on_record()
-def begin_pilot(case: BusinessCase, *, by: User, until: date) -> BusinessCase:
+def begin_pilot(
+    case: BusinessCase, *, by: User, until: date, pilot_group: str = "", pilot_goals: str = ""
+) -> BusinessCase:
     """Begin the trial of what was approved, until that day.
+
+    `pilot_group`, `pilot_goals`: who tries it first and what it should show, where the case left
+    that open (A8). An account that is still being set up is ready with this, if nothing is missing.
 
     Raises Refused for whoever is not on the leadership team, RuleBroken with all that is missing:
     answers, signatures under the risks, runners who are not fit, details of the account (E3, E4).
@@ -48,12 +55,26 @@ def begin_pilot(case: BusinessCase, *, by: User, until: date) -> BusinessCase:
         raise Refused("case.launch", case, by=by)
     if case.account is None:
         raise RuleBroken(*trial_problems(case))
+    case.pilot_group = case.pilot_group or pilot_group.strip()
+    case.pilot_goals = case.pilot_goals or pilot_goals.strip()
+    RuleBroken.if_any(_without_a_plan(case))
+    if case.account.status == AccountStatus.SETUP:
+        RuleBroken.if_any(ACCOUNT.problems(Action.PILOT, case.account, by))
+        case.account = life.prepare(case.account, by=by)
     case.account = life.begin_pilot(case.account, by=by, until=until)
     case.launched_at = timezone.now()
-    case.save(update_fields=["launched_at"])
+    case.save(update_fields=["launched_at", "pilot_group", "pilot_goals"])
     tell(case, those_behind(case), f"The trial of “{case.name}” has begun", what="launched", but=by)
     audit.record("case.launch", case, by=by, until=until.isoformat())
     return case
+
+
+def _without_a_plan(case: BusinessCase) -> Iterator[str]:
+    if not case.pilot_group:
+        yield "Say who tries it first."
+    if not case.pilot_goals:
+        yield "Say what the trial should show."
+    yield from filter(None, map(no_passwords.problem, (case.pilot_group, case.pilot_goals)))
 
 
 @audit.refusals_on_record()
