@@ -10,6 +10,12 @@ from accounts.models import ContactException
 from web.forms import DateField, expect_order, needed_sometimes, page_form
 
 LONGEST = 1000
+What = ContactException.What
+OWN = [
+    (What.PHONE, "My own telephone"),
+    (What.EMAIL, "My own e-mail address"),
+    (What.MESSAGES, "My own account for messages"),
+]
 AGREE, REFUSE = "agree", "refuse"
 
 
@@ -38,7 +44,7 @@ class AskForm(forms.Form):
 
     what = forms.ChoiceField(
         label="What do you want to use?",
-        choices=ContactException.What.choices,
+        choices=OWN,
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(

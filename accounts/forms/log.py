@@ -60,7 +60,6 @@ class LogForm(forms.Form):
         label="Time",
         input_formats=["%H:%M", "%H.%M"],
         widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
-        help_text="Such as 14:30.",
         error_messages={"invalid": "Give a real time, such as 14:30."},
     )
     outside_hours = forms.ChoiceField(
@@ -106,6 +105,7 @@ class LogForm(forms.Form):
         for name in ("link", "outside_hours", "audience_told", "platform_told"):
             if name not in kind.asks:
                 del self.fields[name]
+        needed_sometimes(self, "audience_told", "platform_told")
         if kind.may_be_wordless:
             self.fields["text"].widget = forms.Textarea({"rows": 2})
             self.fields["text"].widget.is_required = False
@@ -114,7 +114,7 @@ class LogForm(forms.Form):
         if "outside_hours" in self.fields:
             kept = hours(self.account.house_rules)
             self.fields["outside_hours"].help_text = f"The hours of this account: {kept}"
-            needed_sometimes(self, "outside_hours")
+            needed_sometimes(self, "text", "link", "outside_hours")
 
     def clean(self) -> dict[str, Any]:
         """`said` is what the service takes, its moment in the school's own zone."""

@@ -102,9 +102,9 @@ class Migration(migrations.Migration):
                     "what",
                     models.CharField(
                         choices=[
-                            ("phone", "My own telephone"),
-                            ("email", "My own e-mail address"),
-                            ("messages", "My own account for messages"),
+                            ("phone", "Private telephone"),
+                            ("email", "Private e-mail address"),
+                            ("messages", "Private account for messages"),
                         ],
                         max_length=10,
                         verbose_name="What you want to use",

@@ -44,9 +44,9 @@ class ContactException(models.Model):
     """
 
     class What(models.TextChoices):
-        PHONE = "phone", "My own telephone"
-        EMAIL = "email", "My own e-mail address"
-        MESSAGES = "messages", "My own account for messages"
+        PHONE = "phone", "Private telephone"
+        EMAIL = "email", "Private e-mail address"
+        MESSAGES = "messages", "Private account for messages"
 
     class Decision(models.TextChoices):
         AGREED = "agreed", "Agreed"

@@ -23,11 +23,6 @@ LONGEST = 1000  # characters
 KEPT = timedelta(days=6 * 365 + 2)
 Decision = ContactException.Decision
 What = ContactException.What
-IN_WORDS = {
-    What.PHONE: "their own telephone",
-    What.EMAIL: "their own e-mail address",
-    What.MESSAGES: "their own account for messages",
-}
 
 
 @transaction.atomic
@@ -55,6 +50,7 @@ def ask(
         reason=reason.strip(),
         starts_on=starts_on,
         ends_on=ends_on,
+        asked_at=timezone.now(),
     )
     audit.record("contact_exception.ask", asked, by=by, what=what)
     return asked

@@ -64,7 +64,7 @@ def strike(entry: LogEntry, *, by: User) -> LogEntry:
     RuleBroken.if_any(_not_corrected(entry))
     struck = LogEntry.objects.create(
         account=account, kind=entry.kind, happened_at=entry.happened_at, by=by,
-        corrects=entry, is_mistake=True,
+        corrects=entry, is_mistake=True, at=timezone.now(),
     )  # fmt: skip
     audit.record("account_log.correct", account, by=by, entry=str(entry.pk), mistake="yes")
     return struck
@@ -99,6 +99,7 @@ def _write(
         platform_told=said.platform_told,
         corrects=corrects,
         by=by,
+        at=timezone.now(),
     )
     entry.full_clean()
     entry.save()

@@ -228,6 +228,7 @@ def _locked(account: SocialAccount, by: User) -> SocialAccount:
 
 
 def _enter(account: SocialAccount, verb: str, by: User, details: dict[str, Any]) -> SocialAccount:
+    account.added_at = timezone.now()
     _set(account, details)
     _check(account)
     try:

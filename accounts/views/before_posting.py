@@ -25,7 +25,7 @@ def checklist(request: Request, school: str, pk: int) -> HttpResponse:
         "sections": before_posting(account),
         "now": now,
         "outside": is_outside(account.house_rules, now, at.zone),
-        "posts": account.status in RUNNING,
+        "in_use": account.status in RUNNING,
         "tends": tends(account, request.user),
     }
     return render(request, "accounts/before_posting.html", context)

@@ -59,7 +59,7 @@ def test_the_head_agrees_beforehand_it_counts_from_day_to_day_and_ends_by_itself
     in_force = ContactException.objects.in_force
     assert [in_force(first + timedelta(days=n)).count() for n in (-1, 0, 4, 5)] == [0, 1, 1, 0]
     told = Notice.objects.get(recipient=teacher, kind="account.exception_decided")
-    assert told.title == "Hazel Head agreed to what you asked for: my own telephone"
+    assert told.title == "Hazel Head agreed to what you asked for: private telephone"
     line = AuditEvent.objects.filter(verb="contact_exception.agree").get()
     assert "trip" not in str(line.details)
 
@@ -124,12 +124,12 @@ def test_the_head_is_asked_and_somebody_else_where_the_head_asks(school: Organis
     teacher = make_user(Role.STAFF, at=school, name="Tom Teacher")
     lead = make_user(Role.TRUST_LEAD, at=trust)
     asked(school, teacher)
-    title = "Decide what Tom Teacher asks for: my own telephone"
+    title = "Decide what Tom Teacher asks for: private telephone"
     assert owes(lead, today) == [title]  # the school has no leaders yet
     slt, head = make_user(Role.SLT, at=school), make_user(Role.HEAD, at=school, name="Hazel Head")
     assert (owes(lead, today), owes(slt, today), owes(head, today)) == ([], [], [title])
     of_head = asked(school, head, ends_on=today)
-    assert owes(slt, today) == ["Decide what Hazel Head asks for: my own telephone"]
+    assert owes(slt, today) == ["Decide what Hazel Head asks for: private telephone"]
     assert owes(head, today) == [title]
     assert owes(slt, today + timedelta(days=1)) == []  # too late to agree
     exceptions.end(of_head, by=head)
