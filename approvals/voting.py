@@ -232,22 +232,25 @@ class Ballot:
             yield f"{_votes(lack)} {'is' if lack == 1 else 'are'} missing.".capitalize()
         yield from dict.fromkeys(one.sentence for one in demands if not one.is_met)
         left = [one for one in self.voters if not self.has_voted(one.person.pk)]
-        if lack > len(left):
+        unmet = [one for one in demands if not one.is_met]
+        if lack > len(left) or not all(self._can_be_met(one, left) for one in unmet):
             yield (
                 f"{_people(len(left))} left who may vote. Enter another member of the "
                 "leadership team, or a chair of governors, on the list of people."
             )
 
+    def _can_be_met(self, demand: Demand, voters: Iterable[Voter]) -> bool:
+        return any(demand.of & set(self.capacities(one.person.pk)) for one in voters)
+
     def useful(self, person: int) -> bool:
         """Whether a vote of theirs brings the case nearer to its approval."""
-        if self.quorum.fulfilled or self.has_voted(person):
-            return False
         voter = self.voter(person)
-        if voter is None:
+        if voter is None or self.quorum.fulfilled or self.has_voted(person):
             return False
         unmet = [one for one in self.quorum.demands if not one.is_met]
-        mine = {voter.capacity, *self.capacities(person)}
-        return self.quorum.have < self.needed or any(one.of & mine for one in unmet)
+        return self.quorum.have < self.needed or any(
+            self._can_be_met(one, [voter]) for one in unmet
+        )
 
 
 def ballot(case: BusinessCase) -> Ballot:

@@ -14,10 +14,11 @@ from accounts import no_passwords
 from accounts.services import life
 from accounts.workflow import ACCOUNT, Action
 from accounts.workflow import Status as AccountStatus
-from approvals.launching import is_on_trial, may_evaluate, trial_problems
+from approvals.launching import approval_problems, is_on_trial, may_evaluate
 from approvals.models import Evaluation
 from approvals.services.locking import locked_case
 from approvals.services.telling import tell, those_behind
+from approvals.workflow import Status
 from people.roles import Permission
 from trail import audit
 from trail.audit import Refused
@@ -53,8 +54,8 @@ def begin_pilot(
     case = locked_case(case)
     if not by.can(Permission.DECIDE_ACCOUNTS, at=case.organisation):
         raise Refused("case.launch", case, by=by)
-    if case.account is None:
-        raise RuleBroken(*trial_problems(case))
+    if case.account is None or case.status != Status.APPROVED:
+        raise RuleBroken(*approval_problems(case))
     case.pilot_group = case.pilot_group or pilot_group.strip()
     case.pilot_goals = case.pilot_goals or pilot_goals.strip()
     RuleBroken.if_any(_without_a_plan(case))
