@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 Row = TypeVar("Row")
@@ -21,7 +22,8 @@ def joined_by_hashing(rows: Iterator[Row]) -> Iterator[Row]:
     Only the first row is asked for meanwhile: then the query has its plan, and whatever else is
     asked while the rows are read is planned as ever.
     """
-    if connection.vendor != "postgresql":
+    # Behind a pooler that shares sessions, somebody else would get what is set here.
+    if connection.vendor != "postgresql" or not settings.KEEP_PLANS:
         return rows
     with connection.cursor() as cursor:
         cursor.execute(SET)
