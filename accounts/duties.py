@@ -136,6 +136,7 @@ def _duty(
         url=reverse(route, args=[at.slug, account.pk, *more]),
         line_manager_id=manager,
         since=max(need.since.astimezone(at.zone).date(), runner.starts_on),
+        every_day_counts=need.is_urgent,
     )
 
 

@@ -81,6 +81,10 @@ class PlanForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.initial = plan.as_json() | {"before": ", ".join(map(str, plan.before))}
+        self.school_days = plan.school_days
+        for name in ("overdue_every", "line_manager", "head", "trust") if plan.school_days else ():
+            label = str(self.fields[name].label)
+            self.fields[name].label = label.replace("many days", "many school days")
         others = ["line_manager", "head", "trust"]
         if at.kind == Organisation.Kind.SCHOOL and not at.parent_id:
             del self.fields["trust"]
@@ -103,7 +107,7 @@ class PlanForm(forms.Form):
 
     @property
     def plan(self) -> Plan:
-        return Plan(**self.cleaned_data)
+        return Plan(**self.cleaned_data, school_days=self.school_days)
 
 
 class OwedForm(forms.Form):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from notices.plans import Plan
 from notices.steps import Step, To
+from people.calendar.days import DAY, days_of
 
 if TYPE_CHECKING:
+    from people.calendar import SchoolCalendar
     from people.duty import Duty
     from people.models import Organisation
 
@@ -97,15 +99,16 @@ LADDERS: dict[str, Ladder] = {
             Step(0, after="start"),
             Step(-3),
             Step(0),
-            Step(3, every=3),
-            Step(5, "line_manager"),
-            Step(10, "head"),
-            Step(15, "trust"),
+            Step(3, every=3, in_school_days=True),
+            Step(5, "line_manager", in_school_days=True),
+            Step(10, "head", in_school_days=True),
+            Step(15, "trust", in_school_days=True),
         ),
         goes_to_deputy=True,
     ),
     "account.verify": Ladder(
-        (Step(0, after="start"), Step(0), Step(3, every=3)), goes_to_deputy=True
+        (Step(0, after="start"), Step(0), Step(3, every=3, in_school_days=True)),
+        goes_to_deputy=True,
     ),
     # On the day they are back; what is on the device is their own to delete.
     "account.trip_photos": Ladder(
@@ -190,9 +193,10 @@ def own_plan(kind: str, organisation: Organisation) -> Plan | None:
     return None if kept is None else Plan.from_json(kept)
 
 
-def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:
+def rungs(ladder: Ladder, duty: Duty, on: date, year: SchoolCalendar | None = None) -> list[Rung]:
     """For each person to be told, the latest step that has come by that day.
 
+    `year`: the school's, for steps counted in school days; without one every day is counted.
     Only the latest: whoever could not be told for a while (a weekend, a holiday, a machine that
     was off, a duty that is new) gets one notice, not one for each step missed. Nobody's manager
     hears of a step that lies before the duty itself, or of any while the duty is paused: what came
@@ -200,7 +204,8 @@ def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:
     """
     start = duty.since or duty.due_on - timedelta(days=ladder.lead_days)
     latest: dict[To, Rung] = {}
-    for rung in _passed(ladder, duty.due_on, start, on):
+    counted = None if duty.every_day_counts else year
+    for rung in _passed(ladder, duty.due_on, start, on, counted):
         if rung.to != "owner":
             if duty.since is not None and rung.on < duty.since:
                 continue
@@ -213,11 +218,25 @@ def rungs(ladder: Ladder, duty: Duty, on: date) -> list[Rung]:
     return [rung for rung in latest.values() if on - rung.on <= CATCH_UP]
 
 
-def _passed(ladder: Ladder, due_on: date, start: date, on: date) -> Iterator[Rung]:
+def _passed(
+    ladder: Ladder, due_on: date, start: date, on: date, year: SchoolCalendar | None
+) -> Iterator[Rung]:
     """Every step that has come, a repeated one on its latest day."""
+    school_days: list[date] | None = None
     for step in ladder.steps:
-        first = (start if step.after == "start" else due_on) + timedelta(days=step.days)
-        if first > on:
+        if step.in_school_days and year is not None:
+            if school_days is None:
+                school_days = [day for day in days_of(due_on + DAY, on) if year.is_school_day(day)]
+            if len(school_days) >= step.days:
+                count = _latest(step, len(school_days))
+                yield Rung(step.to, step.stage, school_days[count - 1])
             continue
-        again = (on - first).days // step.every * step.every if step.every else 0
-        yield Rung(step.to, step.stage, first + timedelta(days=again))
+        first = start if step.after == "start" else due_on
+        if first + timedelta(days=step.days) <= on:
+            again = timedelta(days=_latest(step, (on - first).days))
+            yield Rung(step.to, step.stage, first + again)
+
+
+def _latest(step: Step, passed: int) -> int:
+    """On which of the days that have passed the step came last."""
+    return passed - (passed - step.days) % step.every if step.every else step.days

@@ -35,7 +35,7 @@ class Place:
     today: date
     hour: int
     # The rungs of duties with the same kind and dates: hundreds of people share them.
-    _rungs: dict[tuple[str, date, date | None, date | None], list[Rung]] = field(
+    _rungs: dict[tuple[str, date, date | None, date | None, bool], list[Rung]] = field(
         default_factory=dict
     )
     _ladders: dict[str, Ladder | None] = field(default_factory=dict)
@@ -89,10 +89,10 @@ class Place:
 
     def rungs_of(self, duty: Duty) -> list[Rung]:
         """What is to be told about this duty by today."""
-        key = (duty.kind, duty.due_on, duty.since, duty.paused_until)
+        key = (duty.kind, duty.due_on, duty.since, duty.paused_until, duty.every_day_counts)
         if key not in self._rungs:
             ladder = self.ladder_of(duty.kind)
-            self._rungs[key] = rungs(ladder, duty, self.today) if ladder else []
+            self._rungs[key] = rungs(ladder, duty, self.today, self.calendar) if ladder else []
         return self._rungs[key]
 
 

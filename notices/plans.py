@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from notices.steps import Step
+from notices.steps import Step, To
 from web.words import listed
 
 FIRST_DAY, LAST_DAY, MOST_STEPS = 1, 90, 8
@@ -19,6 +19,7 @@ class Plan:
 
     `at_start`: on the day it comes to them; `start_every`: and every so many days from then on.
     `before`: days before it is due; `overdue_every`: every so many days after it was due.
+    `school_days`: what comes after the due day is counted in school days.
     """
 
     at_start: bool = False
@@ -29,6 +30,7 @@ class Plan:
     line_manager: int | None = None
     head: int | None = None
     trust: int | None = None
+    school_days: bool = False
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Plan:
@@ -44,7 +46,8 @@ class Plan:
     def of(cls, steps: tuple[Step, ...]) -> Plan:
         """The plan these steps come from. Raises ValueError where no plan makes just these."""
         facts: dict[str, Any] = {
-            "before": tuple(sorted((-s.days for s in steps if s.days < 0), reverse=True))
+            "before": tuple(sorted((-s.days for s in steps if s.days < 0), reverse=True)),
+            "school_days": any(step.in_school_days for step in steps),
         }
         for step in steps:
             if step.to != "owner":
@@ -73,13 +76,16 @@ class Plan:
         if self.on_day:
             yield Step(0)
         if self.overdue_every:
-            yield Step(self.overdue_every, every=self.overdue_every)
+            yield self._after(self.overdue_every, every=self.overdue_every)
         if self.line_manager:
-            yield Step(self.line_manager, "line_manager")
+            yield self._after(self.line_manager, "line_manager")
         if self.head:
-            yield Step(self.head, "head")
+            yield self._after(self.head, "head")
         if self.trust:
-            yield Step(self.trust, "trust")
+            yield self._after(self.trust, "trust")
+
+    def _after(self, days: int, to: To = "owner", every: int = 0) -> Step:
+        return Step(days, to, every=every, in_school_days=self.school_days)
 
     def problems(self) -> Iterator[str]:
         """What makes no sense, in sentences."""
@@ -104,8 +110,8 @@ class Plan:
         told = [(name, days) for key, name in OTHERS.items() if (days := getattr(self, key))]
         if told:
             (first, days), *more = told
-            heard = [f"{first} hears of it {_days_in_words(days)} after it was due"]
-            heard += [f"{name[0].lower()}{name[1:]} {_days_in_words(n)} after" for name, n in more]
+            heard = [f"{first} hears of it {self._in_words(days)} after it was due"]
+            heard += [f"{name[0].lower()}{name[1:]} {self._in_words(n)} after" for name, n in more]
             sentences.append(f"{listed(heard)}.")
         return " ".join(sentences)
 
@@ -121,21 +127,24 @@ class Plan:
         if self.on_day:
             yield "on the day it is due"
         if self.overdue_every:
-            yield f"{_every(self.overdue_every)} while it is overdue"
+            yield f"{_every(self.overdue_every, self._unit)} while it is overdue"
+
+    @property
+    def _unit(self) -> str:
+        return "school day" if self.school_days else "day"
+
+    def _in_words(self, days: int) -> str:
+        return f"{days} {self._unit}" if days == 1 else f"{days} {self._unit}s"
 
 
-def _days_in_words(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+def _every(days: int, unit: str = "day") -> str:
+    return f"every {unit}" if days == 1 else f"every {days} {unit}s"
 
 
-def _every(days: int) -> str:
-    return "every day" if days == 1 else f"every {days} days"
-
-
-def _days(steps: tuple[Step, ...]) -> set[tuple[str, str, int]]:
-    """(to, after, day) of each time something is told, up to the last day."""
+def _days(steps: tuple[Step, ...]) -> set[tuple[str, str, bool, int]]:
+    """(to, after, in school days, day) of each time something is told, up to the last day."""
     return {
-        (step.to, step.after, day)
+        (step.to, step.after, step.in_school_days, day)
         for step in steps
         for day in (range(step.days, LAST_DAY + 1, step.every) if step.every else (step.days,))
     }

@@ -40,7 +40,8 @@ class Duty:
     kind: "policy.sign"; occasion: "policy.sign:412:7", the unique part of a notice's key.
     `line_manager_id` is whom the ladder tells first; `since` is the day the duty came into being.
     Until the end of `paused_until` nobody but the person is told of it; `note` is something they
-    should know beside its title.
+    should know beside its title. `every_day_counts`: it cannot wait for the end of a holiday, so
+    what a ladder counts in school days is counted in days.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Duty:
     since: date | None = None
     paused_until: date | None = None
     note: str = ""
+    every_day_counts: bool = False
 
     def days_left(self, on: date) -> int:
         """Days until it is due; negative when overdue."""

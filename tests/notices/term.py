@@ -114,16 +114,17 @@ def _in_words(mail: Mail, day: date) -> Iterator[str]:
 
 def step_in_words(stage: str) -> str:
     """ "owner-7" is 7 days before."""
-    found = re.fullmatch(r"[a-z_]+?(\.start)?([+-]\d+)(?:/(\d+))?", stage)
+    found = re.fullmatch(r"[a-z_]+?(\.start)?(\.school)?([+-]\d+)(?:/(\d+))?", stage)
     assert found is not None, stage
-    start, days, every = found[1], int(found[2]), found[3]
+    start, in_school, days, every = found[1], found[2], int(found[3]), found[4]
+    unit = "school day" if in_school else "day"
     if start:
-        return f"every {every} days from its first" if every else "new to them"
+        return f"every {every} {unit}s from its first" if every else "new to them"
     if every:
-        return f"every {every} days while overdue"
+        return f"every {every} {unit}s while overdue"
     if days == 0:
         return "on the day"
-    return f"{abs(days)} day{'' if abs(days) == 1 else 's'} {'before' if days < 0 else 'after'}"
+    return f"{abs(days)} {unit}{'' if abs(days) == 1 else 's'} {'before' if days < 0 else 'after'}"
 
 
 # The demo trust

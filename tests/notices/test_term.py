@@ -107,6 +107,8 @@ def _day(words: str) -> date:
     [
         ("owner-1", "1 day before"), ("owner+0", "on the day"), ("owner.start+0", "new to them"),
         ("owner+7/7", "every 7 days while overdue"), ("line_manager+14", "14 days after"),
+        ("owner.school+3/3", "every 3 school days while overdue"),
+        ("trust.school+15", "15 school days after"),
     ],
 )  # fmt: skip
 def test_a_step_in_words(stage: str, words: str) -> None:
