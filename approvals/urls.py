@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import checklist, deciding, risks, writing
+from approvals.views import checklist, deciding, risks, trial, writing
 
 app_name = "approvals"
 AT = "schools/<slug:school>/business-cases/"
@@ -34,4 +34,6 @@ urlpatterns = [
     path(f"{ONE}risks/<int:pk>/remove/", risks.risk_remove, name="risk_remove"),
     path(f"{ONE}risks/ask/<slug:side>/", risks.assessor, name="assessor"),
     path(f"{ONE}risks/sign/<slug:side>/", risks.risk_sign, name="risk_sign"),
+    path(f"{ONE}trial/", trial.case_trial, name="trial"),
+    path(f"{ONE}trial/evaluate/", trial.evaluate, name="evaluate"),
 ]

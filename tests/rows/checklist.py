@@ -65,6 +65,8 @@ KWARGS = {
     "approvals:risk_remove": _risk,
     "approvals:assessor": _side,
     "approvals:risk_sign": _side,
+    "approvals:trial": _case,
+    "approvals:evaluate": _case,
 }
 RULES = {
     "approvals:questions": both(KEEPERS),
@@ -79,4 +81,6 @@ RULES = {
     "approvals:risk_remove": post(AUTHOR, seen=AUTHOR),
     "approvals:assessor": both(AUTHOR, seen=AUTHOR),
     "approvals:risk_sign": both(AUTHOR, seen=AUTHOR),
+    "approvals:trial": both(AUTHOR, seen=AUTHOR),
+    "approvals:evaluate": both(AUTHOR, seen=AUTHOR),
 }
