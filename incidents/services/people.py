@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from incidents.circles import Circle
 from incidents.models import Case, CasePerson, Conflict
-from incidents.names import child_index, staff_called
+from incidents.names import child_index, may_be, staff_called
 from incidents.own_record import CaseRefused, record
 from incidents.sealing import written
 from incidents.services.locking import expect_reason, in_hand, seen
@@ -132,12 +132,24 @@ def confirm_named(row: Conflict, *, by: User, why: str) -> CasePerson:
     case = in_hand(row.case, by=by, verb="person.confirm")
     row = case.conflicts.select_related("person").get(pk=row.pk, lifted_at=None)
     row.case = case
-    found = put(case, Named(R.SUBJECT, user=row.person), by=by)
+    found = _named_before(case, row.person) or put(case, Named(R.SUBJECT, user=row.person), by=by)
     row.lifted_at, row.lifted_by = timezone.now(), by
     written(row, why_lifted=expect_reason(why, "Say how you know.")).save()
     record("person.confirm", case, by=by, target=found)
     reroute(case, by=by)
     return found
+
+
+def _named_before(case: Case, person: User) -> CasePerson | None:
+    """The name that was given as subject becomes this person, who is in the case once."""
+    for found in case.people.subjects().filter(user=None):
+        if may_be(found.text("name"), person.name) and not _is_in(case, person, R.SUBJECT):
+            found.user, found.relation = person, CasePerson.Relation.STAFF
+            found.save(update_fields=["user", "relation"])
+            case.about_staff = True
+            case.save(update_fields=["about_staff"])
+            return found
+    return None
 
 
 def keep_out_office(case: Case, circle: Circle) -> None:

@@ -147,7 +147,8 @@ def out(world: World, case: Case) -> set[int]:
     found = {
         row.user_id for row in CasePerson.objects.filter(case=case)
         if row.role == "subject" and row.removed_at is None
-    } | {row.person_id for row in Conflict.objects.filter(case=case) if row.lifted_at is None}  # fmt: skip
+    }  # fmt: skip
+    found |= {row.person_id for row in Conflict.objects.filter(case=case) if not row.lifted_at}
     while True:
         acting = {
             stands_in for absence in world.absences
