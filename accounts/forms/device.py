@@ -60,6 +60,7 @@ class AllowForm(forms.Form):
 
     device = forms.ModelChoiceField(
         Device.objects.none(),
+        empty_label="Choose…",
         label="Device",
         error_messages={"required": "Choose a device."},
     )

@@ -38,6 +38,7 @@ class TellForm(forms.Form):
 
     to = forms.ModelChoiceField(
         User.objects.none(),
+        empty_label="Choose…",
         label="Who is told",
         help_text="The head of the faculty, or somebody of the leadership team.",
         error_messages={"required": "Choose who is told."},

@@ -21,12 +21,14 @@ class TripForm(forms.Form):
     )
     person = forms.ModelChoiceField(
         User.objects.none(),
+        empty_label="Choose…",
         label="Who takes the account with them",
         help_text="A senior teacher on the trip. They need not run it otherwise.",
         error_messages={"required": "Choose who takes it with them."},
     )
     device = forms.ModelChoiceField(
         Device.objects.none(),
+        empty_label="Choose…",
         label="On which device",
         help_text="One of the school’s own, locked with a PIN.",
         error_messages={"required": "Choose the device they take with them."},

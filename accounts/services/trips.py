@@ -19,6 +19,7 @@ from accounts.services.rotations import ask_for_change
 from accounts.services.telling import tell
 from accounts.workflow import RUNNING
 from people.models import Membership, User
+from people.models.membership import MembershipQuerySet
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
@@ -85,13 +86,20 @@ def _wrong_person(trip: Trip) -> Iterator[str]:
     at, person = trip.account.organisation, trip.person
     if person == trip.allowed_by:
         yield "Somebody else has to lend it to you."
-    posts = Membership.objects.filter(person=person, organisation=at)
+    posts = staff_posts().filter(person=person, organisation=at)
     for day in sorted({trip.starts_on, trip.ends_on}):
         if not posts.active(day).exists():
-            yield f"{person} does not belong to {at} on {day_in_words(day)}."
+            yield f"{person} does not belong to the staff of {at} on {day_in_words(day)}."
             return
     if _meanwhile(trip).filter(account=trip.account, person=person).exists():
         yield f"{person} has this account for a trip on these days already."
+
+
+def staff_posts() -> MembershipQuerySet:
+    """Posts of those who can lead a trip: a governor or a parent who comes along cannot."""
+    kind = Membership.Employment
+    others = (kind.GOVERNOR, kind.PARENT, kind.VOLUNTEER, kind.CONTRACTOR)
+    return Membership.objects.exclude(employment__in=others)
 
 
 def _wrong_device(trip: Trip) -> Iterator[str]:

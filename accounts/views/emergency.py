@@ -30,10 +30,11 @@ def emergency_list(request: Request, school: str, pk: int) -> HttpResponse:
     account = get_account(request, school, pk)
     at, now = account.organisation, timezone.now()
     rows = account.emergencies.select_related("asked_by", "answered_by", "ended_by")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     standing = rows.unsettled().first()
     waits = standing is not None and standing.is_waiting(now)
     is_open = standing is not None and standing.is_open(now)
+    before = rows.exclude(pk=standing.pk) if standing and (waits or is_open) else rows
+    page = Paginator(before, PER_PAGE).get_page(request.GET.get("page"))
     kinds = kinds_of(request.user, at)
     asked_it = standing is not None and standing.asked_by_id == request.user.pk
     context = {
@@ -46,9 +47,16 @@ def emergency_list(request: Request, school: str, pk: int) -> HttpResponse:
         "may_answer": waits and standing is not None and _answers(standing, kinds) and not asked_it,
         "may_end": bool(kinds) or account.is_run_by(request.user),
         "may_ask": bool(kinds) and account.status in IN_USE and not (waits or is_open),
+        "vault": _vault(account) if is_open else "",
         "hours": int(at.setting("accounts.emergency_hours")),
     }
     return render(request, "accounts/emergency_list.html", context)
+
+
+def _vault(account: SocialAccount) -> str:
+    """Where the password is kept, as whoever changed it last has said."""
+    kept = account.rotations.exclude(vault="").values_list("vault", flat=True)
+    return kept.first() or ""
 
 
 def _answers(emergency: Emergency, kinds: list[str]) -> bool:

@@ -14,7 +14,7 @@ from accounts.models import Device, SocialAccount, Trip
 from accounts.services import trips
 from accounts.views.acting import filled_in, managed, pressed
 from people.http import Request
-from people.models import Membership, User
+from people.models import User
 from people.roles import Permission
 from people.views.scope import school_of, typed
 from web.errors import RuleBroken
@@ -27,7 +27,7 @@ def trip_lend(request: Request, school: str, pk: int) -> HttpResponse:
     """Who takes the account where, on which device."""
     account = managed(request, school, pk)
     at, back = account.organisation, _of(account)
-    posts = Membership.objects.active(at.today()).filter(organisation=at)
+    posts = trips.staff_posts().active(at.today()).filter(organisation=at)
     people = User.objects.filter(pk__in=posts.values("person")).exclude(pk=request.user.pk)
     form = TripForm(
         typed(request),

@@ -131,10 +131,13 @@ def test_what_cannot_be_lent_is_refused_with_everything_in_the_way(
         lend(account, head, head, tablet)
     with pytest.raises(PermissionDenied):
         lend(account, teacher, make_user(Role.STAFF, at=school), tablet)
+    governor = make_user(at=school, employment="governor")
+    with pytest.raises(RuleBroken, match="not belong to the staff"):
+        lend(account, head, governor, tablet)
     far = make_school()
     with pytest.raises(RuleBroken, match="another school"):
         lend(account, head, teacher, make_device(far, make_user(Role.HEAD, at=far)))
-    with pytest.raises(RuleBroken, match="does not belong to"):
+    with pytest.raises(RuleBroken, match="not belong to the staff"):
         lend(account, head, make_user(Role.STAFF, at=far), tablet)
     assert not Trip.objects.exists()
     assert not RotationCause.objects.exists()
