@@ -33,7 +33,7 @@ def _people(account: SocialAccount, rules: HouseRules) -> Iterator[str]:
         yield "No pupil can be recognised in it: this account shows no pictures of pupils."
     yield NAMES_OF_PUPILS[HouseRules.Naming(rules.naming)]
     yield "Colleagues who can be seen or are named have agreed to it."
-    yield "The picture was taken on the school’s own equipment, and nothing else is kept."
+    yield "The picture was taken on the school’s own equipment, and is kept nowhere else."
     yield from _own(rules.pictures)
 
 

@@ -83,15 +83,19 @@ def check_due(account: SocialAccount, now: datetime) -> CheckDue | None:
     return checks_due([account], now).get(account.pk)
 
 
-def in_period(row: SocialAccount, year: SchoolCalendar, now: datetime) -> CheckDue | None:
-    """The check of the half-term that it is now, done or not; None between two of them."""
+def present_period(row: SocialAccount, year: SchoolCalendar, now: datetime) -> Period | None:
+    """The half-term that it is now at that account's school; None between two of them."""
     at = row.organisation
-    since = known_since(row)
-    period = period_of(at, year, now.astimezone(at.zone).date(), since)
+    return period_of(at, year, now.astimezone(at.zone).date(), known_since(row))
+
+
+def in_period(row: SocialAccount, year: SchoolCalendar, now: datetime) -> CheckDue | None:
+    """The check that this half-term asks for, done or not; None where it asks for none."""
+    period = present_period(row, year, now)
     if period is None:
         return None
-    due_on = due_day(at, year, period)
-    return CheckDue(row.pk, period, due_on) if since <= due_on else None
+    due_on = due_day(row.organisation, year, period)
+    return CheckDue(row.pk, period, due_on) if known_since(row) <= due_on else None
 
 
 def _is_done(due: CheckDue, last: LastCheck | None) -> bool:

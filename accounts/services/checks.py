@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import no_passwords
 from accounts.check_questions import ANSWERS, NO, Question, questions_of
-from accounts.checks import in_period
+from accounts.checks import present_period
 from accounts.models import AccountCheck, CheckFinding, SocialAccount
 from accounts.rotation import USED
 from accounts.services.locking import expect_tending, locked_account
@@ -45,17 +45,17 @@ def do(account: SocialAccount, *, by: User, answers: Mapping[str, Answer]) -> Ac
     expect_tending(account, by)
     asked = questions_of(account.organisation)
     now = timezone.now()
-    due = in_period(account, SchoolCalendar(account.organisation), now)
+    period = present_period(account, SchoolCalendar(account.organisation), now)
     if account.status not in USED:
         raise RuleBroken("This account is not in use: there is nothing to look through.")
-    if due is None:
+    if period is None:
         raise RuleBroken("Nothing is to be looked through now: the next half-term asks for it.")
-    RuleBroken.if_any([*_done_already(account, due.period.starts_on), *_problems(asked, answers)])
+    RuleBroken.if_any([*_done_already(account, period.starts_on), *_problems(asked, answers)])
     check = AccountCheck.objects.create(
         account=account,
-        period=due.period.name,
-        starts_on=due.period.starts_on,
-        ends_on=due.period.ends_on,
+        period=period.name,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
         done_on=now.astimezone(account.organisation.zone).date(),
         answers=[
             {"code": one.code, "question": one.words, "answer": answers[one.code].answer}
@@ -73,7 +73,7 @@ def do(account: SocialAccount, *, by: User, answers: Mapping[str, Answer]) -> Ac
     return check
 
 
-def _done_already(account: SocialAccount, since: object) -> Iterator[str]:
+def _done_already(account: SocialAccount, since: date) -> Iterator[str]:
     done = account.checks.filter(done_on__gte=since).select_related("by").first()
     if done is not None:
         yield f"{done.by} looked it through on {day_in_words(done.done_on)} already."

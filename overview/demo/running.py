@@ -47,7 +47,8 @@ def _write(
     demo: Demo, account: SocialAccount, days: int, login: str, kind: str, said: Said
 ) -> None:
     with demo.on(days):
-        moment = timezone.now() - timedelta(minutes=20)
+        # The urgent one was posted the evening before.
+        moment = timezone.now() - timedelta(hours=15 if said.outside_hours else 1)
         why = said.outside_hours or LogEntry.Outside.EVENT  # a post within the hours keeps none
         said = replace(said, happened_at=moment, outside_hours=why if kind == K.POST else "")
         log.add(account, by=demo.person(PRIMARY, login), kind=kind, said=said)
