@@ -14,7 +14,7 @@ from enum import StrEnum
 from accounts.alike import is_foreign, looks_like
 from accounts.models import SocialAccount
 from accounts.platforms import LONGEST_ADDRESS, OTHER, PLATFORMS, SCHEME, Address, read_address
-from accounts.public import OF_STATUS, Shown, State, rows_of_family, shown
+from accounts.public import OF_STATUS, Shown, State, is_listed, rows_of_family, shown
 from accounts.workflow import Status
 from people.models import Organisation
 from web.errors import RuleBroken
@@ -49,7 +49,7 @@ class Answer:
     @property
     def is_public(self) -> bool:
         """Whether all it says stands on the public page as well."""
-        return bool(self.found) and not self.not_ours_on
+        return bool(self.found) and not self.not_ours_on and all(map(is_listed, self.found))
 
 
 def answer(place: Organisation, written: str) -> Answer:

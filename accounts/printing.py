@@ -7,14 +7,18 @@ of its own, `paper_of` for what every sheet says.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import dateformat, timezone
 
 from accounts import listing
+from accounts.checks import last_checks
 from accounts.fitness import Running, running
 from accounts.house_rules import Section, for_runners
 from accounts.models import SocialAccount
@@ -22,6 +26,7 @@ from accounts.public import Shown
 from accounts.published import page_of
 from accounts.rotation import first_day, needs_of
 from accounts.workflow import Status
+from governance.public import KEEP_PDF
 from people.models import Organisation
 from web.pdf import pdf, qr
 from web.words import day_in_words
@@ -54,6 +59,7 @@ def card_pdf(account: SocialAccount, now: datetime) -> bytes:
             for need in needs_of(account, now)
         ],
         "changed": _last_change(account),
+        "check": _last_check(account),
         "rules": _as_data(for_runners(account)),
         "address": address,
         "qr": qr(address),
@@ -116,7 +122,18 @@ def poster_pdf(place: Organisation, found: Iterable[Shown]) -> bytes:
         ],
         "more": max(0, len(shown) - MOST_ON_POSTER),
     }
-    return pdf("account_poster", data)
+    return _kept("account_poster", data)
+
+
+def _kept(template: str, data: dict[str, Any]) -> bytes:
+    """Of what anybody may ask for: making it takes a hundred times as long as fetching it."""
+    facts = json.dumps(data, sort_keys=True).encode()
+    key = f"public.pdf:{template}:{hashlib.sha256(facts).hexdigest()}"
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = pdf(template, data)
+        cache.set(key, made, KEEP_PDF)
+    return made
 
 
 def filter_in_words(form: Any) -> list[str]:
@@ -180,6 +197,14 @@ def _last_change(account: SocialAccount) -> str:
         return "No change that somebody has tried is on record."
     local = timezone.localtime(done.changed_at, account.organisation.zone)
     return f"Last changed and tried: {dateformat.format(local, 'j F Y')}."
+
+
+def _last_check(account: SocialAccount) -> str:
+    last = last_checks([account]).get(account.pk)
+    if last is None:
+        return "It has never been looked through."
+    found = f" Still open: {last.open_findings}." if last.open_findings else ""
+    return f"Last looked through on {day_in_words(last.done_on)}, by {last.by}.{found}"
 
 
 def _as_data(sections: Iterable[Section]) -> list[dict[str, Any]]:

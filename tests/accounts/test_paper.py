@@ -67,6 +67,7 @@ def test_the_card_says_who_runs_it_whether_they_are_fit_and_how_the_password_sta
     for words in (
         "Robin Runner", "Kim Runner", "Signed and trained", "Last changed and tried",
         "Within two school days.", "The office telephone.", "Elm Park School", "Page 1 of 1",
+        "It has never been looked through.",
         "https://www.instagram.com/elm_drama/", "State: Live",
     ):  # fmt: skip
         assert letters_of(words) in said, words

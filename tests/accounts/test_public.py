@@ -269,6 +269,10 @@ def test_the_pages_are_the_same_for_everybody_and_may_be_kept(
         tag = page.headers["ETag"]
         assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
         assert client.post(path).status_code == 405
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        assert page.headers["X-Frame-Options"] == "DENY"
+        assert page.headers["Referrer-Policy"] == "same-origin"
     life.suspend(account, by=head, why="Somebody else posted.")
     assert client.get(rules, headers={"If-None-Match": tag}).status_code == 200
 
@@ -318,14 +322,15 @@ def test_the_schools_public_page_leads_there_even_without_a_policy(
 def test_two_queries_however_many_accounts_there_are(
     client: Client, school: Organisation, head: User
 ) -> None:
-    first = make_account(school, head=head)
+    first = make_account(school, head=head, platform="x", address="@elm_park")
+    asked = f"{at('real', school)}?account=x.com/elm_park"
 
-    def counted() -> int:
+    def counted(path: str, *, of: str) -> int:
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(at("public", school)).status_code == 200
-        return len(queries)
+            assert client.get(path).status_code == 200
+        return sum(of in query["sql"] for query in queries)
 
-    few = counted()
+    few = [counted(at("public", school), of=""), counted(asked, of="social")]
     fields = [one for one in SocialAccount._meta.concrete_fields if one.name != "id"]
     copies = []
     for number in range(1000):
@@ -333,5 +338,6 @@ def test_two_queries_however_many_accounts_there_are(
         copy.key = f"x:many_{number}"
         copies.append(copy)
     SocialAccount.objects.bulk_create(copies)
-    assert (few, counted()) == (2, 2)
+    many = [counted(at("public", school), of=""), counted(asked, of="social")]
+    assert few == many == [2, 2]
     assertContains(client.get(at("public", school), {"page": 11}), "1001 to 1001 of 1001")
