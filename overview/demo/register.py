@@ -62,6 +62,18 @@ def tell(demo: Demo) -> None:
             aim="Fixtures and results on match days.",
             audience="Families and other schools",
         )
+    with demo.on(-200):
+        register.set_house_rules(
+            news,
+            by=demo.person(PRIMARY, "head"),
+            is_public=True,
+            exceptions="Later, too, on the day of the summer fair and when the school has to close.",
+            follows="Schools, libraries and clubs nearby.",
+            pictures="Hands, work and backs of heads; faces only where parents have agreed.",
+            replies="We answer questions within two school days. We do not speak about a child "
+            "in public: please ring the office.",
+            devices="The office computer and the school's tablet.",
+        )
     for account, days in ((news, -30), (drama, -24)):
         _change(demo, account, days, verified=True)
     _change(demo, classes, -2, verified=False)
