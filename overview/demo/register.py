@@ -67,7 +67,7 @@ def tell(demo: Demo) -> None:
             news,
             by=demo.person(PRIMARY, "head"),
             is_public=True,
-            exceptions="Later, too, on the day of the summer fair and when the school has to close.",
+            exceptions="Later on the day of the summer fair, and when the school has to close.",
             follows="Schools, libraries and clubs nearby.",
             pictures="Hands, work and backs of heads; faces only where parents have agreed.",
             replies="We answer questions within two school days. We do not speak about a child "
