@@ -33,6 +33,7 @@ FLAGS = {
     "unfit": "A runner lacks a signature or training",
     "overdue": "Password change overdue",
     "asleep": "Nothing posted for a long time",
+    "unauthorised": "Nobody agreed to it",
     "pupils": "Pupils in its audience",
 }
 # What is derived, in the words of a row. The rest of FLAGS is asked of the database.

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from accounts.views import account_import
+from accounts.views import account_import, across
 
+SCHOOLS = "schools/<slug:school>/accounts/schools/"
 AT = "schools/<slug:school>/accounts/import/"
 ONE = f"{AT}<int:pk>/"
 urlpatterns = [
+    path(SCHOOLS, across.schools, name="schools"),
+    path(f"{SCHOOLS}csv/", across.schools_csv, name="schools_csv"),
     path(AT, account_import.upload, name="import"),
     path(f"{ONE}columns/", account_import.choose, name="import_columns"),
     path(ONE, account_import.preview, name="import_preview"),

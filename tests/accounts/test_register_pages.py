@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -17,7 +18,7 @@ from people.roles import Role
 from tests import crowds
 from tests.accounts.crowds import many_accounts, many_changes, many_missed
 from tests.accounts.factories import make_account
-from tests.factories import make_user
+from tests.factories import make_school, make_trust, make_user
 from tests.queries import Visit, visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -43,12 +44,15 @@ def constant(
 
 
 @pytest.mark.demand("H8")
-@pytest.mark.parametrize("flag", ["", "attention", "pupils"])
-def test_the_register_asks_eight_times_at_most(school: Organisation, head: User, flag: str) -> None:
+@pytest.mark.parametrize(("flag", "many"), [("", MANY), ("attention", 100)])
+def test_the_register_asks_eight_times_at_most(
+    school: Organisation, head: User, flag: str, many: int
+) -> None:
     runs = crowds.many_people(school, 2)
     crowds.many_policies(school, head, 3)
     url = reverse("accounts:register", args=[school.slug]) + f"?flag={flag}"
-    constant(head, url, lambda more: many_accounts(school, more, run_by=runs), ceiling=8)
+    grow = partial(many_accounts, school, run_by=runs)
+    constant(head, url, grow, ceiling=8, many=many)
 
 
 @pytest.mark.demand("H8")
@@ -60,7 +64,7 @@ def test_an_accounts_page_asks_twelve_times_at_most(school: Organisation, head: 
     def grow(more: int) -> None:
         many_changes(account, head, more)
         many_accounts(school, more, run_by=[runner.person])
-        crowds.many_policies(school, head, more // FEW)
+        crowds.many_policies(school, head, more // 100)
 
     pages = [constant(head, account.get_absolute_url(), grow, ceiling=12)]
     pages.append(visit(runner.person, account.get_absolute_url()))
@@ -105,3 +109,44 @@ def test_a_history_asks_the_same_however_long_it_is(school: Organisation, head: 
         lambda more: crowds.many_lines(school, people, account, more),
         ceiling=9, many=200,
     )  # fmt: skip
+
+
+@pytest.mark.demand("E9")
+def test_a_trust_sees_each_school_and_what_it_lacks(client: Client) -> None:
+    trust = make_trust()
+    tidy, untidy, _ = [make_school(trust=trust, name=name) for name in ("Ash", "Birch", "Cedar")]
+    make_account(tidy)
+    many_missed([make_account(untidy, run_by=1)])
+    make_account(make_school(name="Elsewhere"))
+    client.force_login(make_user(Role.TRUST_LEAD, at=trust))
+    url = reverse("accounts:schools", args=[trust.slug])
+    page = client.get(url)
+    assert [
+        (one.school.name, one.accounts, one.in_order, one.flags["few"], one.missed)
+        for one in page.context["page"]
+    ] == [("Ash", 1, 1, 0, 0), ("Birch", 1, 0, 1, 1), ("Cedar", 0, 0, 0, 0)]
+    assert "None on the register" in page.content.decode()
+    assert (page.context["total"].accounts, page.context["total"].share) == (2, 50)
+    for only, names in (("few", ["Birch"]), ("missed", ["Birch"]), ("none", ["Cedar"])):
+        rows = client.get(url, {"only": only}).context["page"]
+        assert [one.school.name for one in rows] == names
+    answer = client.get(reverse("accounts:schools_csv", args=[trust.slug]), {"q": "birch"})
+    lines = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["School", "Birch"]
+    linked = client.get(reverse("accounts:register", args=[untidy.slug]), {"flag": "few"})
+    assert linked.context["page"].paginator.count == 1
+
+
+@pytest.mark.demand("H9")
+def test_a_trusts_page_asks_the_same_at_ten_schools_and_at_a_hundred() -> None:
+    trust = make_trust()
+    lead = make_user(Role.TRUST_LEAD, at=trust)
+    crowds.many_policies(trust, lead, 3)
+
+    def grow(more: int) -> None:
+        for place in crowds.many_schools(trust, more):
+            many_accounts(place, 3, run_by=crowds.many_people(place, 2), missed=True)
+
+    for name in ("schools", "register", "schools_csv"):
+        url = reverse(f"accounts:{name}", args=[trust.slug])
+        constant(lead, url, grow, ceiling=10, many=30)

@@ -78,6 +78,8 @@ KWARGS = {
 RULES = {
     "accounts:register": Rule(ALL),
     "accounts:export": Rule(REGISTER),
+    "accounts:schools": Rule(REGISTER),
+    "accounts:schools_csv": Rule(REGISTER),
     "accounts:enter": both(LEADERS),
     "accounts:found": both(KEEPERS),
     "accounts:account": Rule(REGISTER, seen=REGISTER),
