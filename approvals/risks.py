@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,23 +82,27 @@ def highest(risks: Iterable[Risk]) -> int:
     return max((risk.after for risk in risks), default=0)
 
 
-def signatures(case: BusinessCase) -> dict[str, RiskSignature]:
-    """Who signed the risks as they stand now, by side."""
-    rows = case.risk_signatures.filter(risk_hash=risk_hash(case)).select_related("person")
+def signatures(
+    case: BusinessCase, risks: Iterable[Sequence[Any]] | None = None
+) -> dict[str, RiskSignature]:
+    """Who signed the risks as they stand now, by side. `risks`: rows of RISK, if they are known."""
+    now = risk_hash(case, risks)
+    rows = case.risk_signatures.filter(risk_hash=now).select_related("person")
     return {row.side: row for row in rows}
 
 
 def missing_signatures(case: BusinessCase) -> Iterator[str]:
     """A sentence for each thing the assessment of the risks still lacks (A5, E4)."""
-    if not case.risks.exists():
+    risks = list(case.risks.values_list(*RISK))
+    if not risks:
         yield "No risk is listed yet: say what could go wrong."
         return
-    signed = signatures(case)
+    signed = signatures(case, risks)
     asked = {row.side: row.person for row in case.assessors.select_related("person")}
     for side, words in FOR_SIDE.items():
         if side not in signed:
-            whom = f": {asked[side]} is asked to" if side in asked else ": nobody is asked to yet"
-            yield f"The risks are not signed {words}{whom}."
+            whom = f"{asked[side]} has" if side in asked else "nobody has"
+            yield f"The risks are not signed {words}: {whom} been asked."
     if len({row.person_id for row in signed.values()}) < len(signed):
         yield "One person signed the risks for both sides. It takes two."
 

@@ -71,7 +71,7 @@ def parts(case: BusinessCase, user: User) -> Iterator[Part]:
     yield Part(
         "The leadership team has agreed",
         list(approval_problems(case)),
-        "The leadership team",
+        "the leadership team",
         (Way("The business case", case.get_absolute_url()),),
     )
     helpers = f"{case.author}, and whoever works on the case"
@@ -87,11 +87,11 @@ def parts(case: BusinessCase, user: User) -> Iterator[Part]:
         "No high risk remains that nobody accepted", list(risk_not_accepted(case)), helpers, risks
     )
     if case.account is not None and case.status == Status.APPROVED:
-        yield from _parts_of(case.account, user)
+        yield from _parts_of(case, case.account, user)
 
 
-def _parts_of(account: SocialAccount, user: User) -> Iterator[Part]:
-    at = account.organisation
+def _parts_of(case: BusinessCase, account: SocialAccount, user: User) -> Iterator[Part]:
+    at = account.organisation = case.organisation  # read with its trust already
     where = [at.slug, account.pk]
     keeps = user.can(Permission.MANAGE_ACCOUNTS, at=at)
     register = (
@@ -106,13 +106,13 @@ def _parts_of(account: SocialAccount, user: User) -> Iterator[Part]:
     yield Part(
         "The account is set up",
         list(has_its_details(account, None)),
-        "Whoever keeps the register: the office, IT or the leadership team",
+        "whoever keeps the register: the office, IT or the leadership team",
         register,
     )
     yield Part(
         "Those who run it have signed and are trained",
         list(is_run_by_enough(account, None)),
-        "Each of them, among their own tasks",
+        "each of them, among their own tasks",
         (Way("The account", account.get_absolute_url()),) if keeps else (),
     )
 

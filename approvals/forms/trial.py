@@ -80,6 +80,7 @@ class EvaluationForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
+        help_text="Only where the trial goes on.",
     )
     extended_until = DateField(
         label="New last day of the trial",

@@ -88,8 +88,8 @@ def test_two_different_people_sign_the_risks(case: BusinessCase) -> None:
     assert list(missing_signatures(case)) == ["No risk is listed yet: say what could go wrong."]
     list_risk(case)
     assert list(missing_signatures(case)) == [
-        "The risks are not signed for teaching and pupils: nobody is asked to yet.",
-        "The risks are not signed for the technical side: nobody is asked to yet.",
+        "The risks are not signed for teaching and pupils: nobody has been asked.",
+        "The risks are not signed for the technical side: nobody has been asked.",
     ]
     expert = ask(case, TECH, Role.IT)
     with pytest.raises(RuleBroken, match="Two different people"):
@@ -103,7 +103,7 @@ def test_two_different_people_sign_the_risks(case: BusinessCase) -> None:
         sign(case, EDU, expert)
     assert list(missing_signatures(case)) == [
         f"The risks are not signed for teaching and pupils: {case.assessors.get(side=EDU).person} "
-        "is asked to."
+        "has been asked."
     ]
     sign(case, EDU, case.assessors.get(side=EDU).person)
     assert list(missing_signatures(case)) == []

@@ -46,7 +46,7 @@ def test_what_is_missing_is_said_before_anybody_tries(
     assert "Begin the trial" not in page
     early = client.post(at("trial", case), {"until": school.today() + timedelta(days=30)})
     assert "is not answered" in early.content.decode()
-    assert len(visit(head, at("trial", case))) <= 30
+    assert len(visit(head, at("trial", case))) <= 18
     client.force_login(case.author)
     assert "Enter the e-mail address" not in page_of(client, "trial", case)
     assert client.post(at("trial", case), {}).status_code == 403
