@@ -1,4 +1,4 @@
-"""Who may be at an account beside its runners: on a trip, in an emergency. How many run it."""
+"""Who is at an account beside its runners: on a trip, in an emergency. How many run it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import Emergency, Runner, SocialAccount, Trip
-from accounts.workflow import RUNNING, Status
+from accounts.workflow import tends
 from people.models import Membership, Organisation, User
 from people.roles import Permission, Role, roles_with
 
@@ -48,17 +47,9 @@ def is_lent_to(account: SocialAccount, user: User, on: date | None = None) -> bo
     return Trip.objects.under_way(day).filter(account=account, person=user).exists()
 
 
-def opened_it(account: SocialAccount, user: User) -> bool:
-    """Whether they are one of the two for whom it is open in an emergency now."""
-    two = Q(asked_by=user) | Q(answered_by=user)
-    return Emergency.objects.open(timezone.now()).filter(two, account=account).exists()
-
-
-def may_write_log(account: SocialAccount, user: User) -> bool:
-    """Whoever posts there writes the log: runners, the leader of a trip, two in an emergency."""
-    if account.status not in (*RUNNING, Status.RESTRICTED, Status.SUSPENDED):
-        return False
-    return account.is_run_by(user) or is_lent_to(account, user) or opened_it(account, user)
+def writes_log(account: SocialAccount, user: User) -> bool:
+    """Whoever runs it or keeps the register, and whoever has it on a trip."""
+    return tends(account, user) or is_lent_to(account, user)
 
 
 def sizes(accounts: Iterable[int], on: date) -> dict[int, int]:

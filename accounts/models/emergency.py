@@ -19,10 +19,6 @@ class EmergencyQuerySet(OfAnAccountQuerySet):
     def waiting(self) -> Self:
         return self.filter(outcome=Emergency.Outcome.WAITING)
 
-    def open(self, now: datetime) -> Self:
-        """Two people may sign in to the account at this moment."""
-        return self.filter(outcome=Emergency.Outcome.AGREED, ended_at=None, until__gt=now)
-
     def unsettled(self) -> Self:
         """Waiting for an answer, or open: one of these stands for an account at a time."""
         return self.filter(_UNSETTLED)

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import no_passwords
+from accounts.access import writes_log
 from accounts.hours import is_outside
 from accounts.log_kinds import KINDS, TOLD
 from accounts.models import HouseRules, LogEntry, LogWords, SocialAccount
-from accounts.services.locking import expect_tending, locked_account
+from accounts.services.locking import locked_account
 from accounts.services.telling import tell_leaders
 from accounts.workflow import Status
 from people.models import User
@@ -72,7 +74,8 @@ def strike(entry: LogEntry, *, by: User) -> LogEntry:
 
 def _open_account(account: SocialAccount, by: User) -> SocialAccount:
     account = locked_account(account)
-    expect_tending(account, by)
+    if not writes_log(account, by):
+        raise PermissionDenied
     if account.status == Status.CLOSED:
         raise RuleBroken("This account is closed: its log stays as it is.")
     return account

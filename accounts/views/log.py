@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import logbook
+from accounts.access import writes_log
 from accounts.forms.log import LogFilterForm, LogForm
 from accounts.incident_link import report_url
 from accounts.log_kinds import KINDS
 from accounts.models import LogEntry, SocialAccount
 from accounts.services import log
 from accounts.views.account import get_account
-from accounts.workflow import Status, tends
+from accounts.workflow import Status
 from people.http import Request
 from people.views.scope import typed
 from web.csv import stream_csv
@@ -43,7 +44,7 @@ def log_list(request: Request, school: str, pk: int) -> HttpResponse:
         "page": page,
         "entries": [(one, report_url(account.organisation.slug, one.pk)) for one in page],
         "query": request.GET.urlencode(),
-        "writes": account.status != Status.CLOSED and tends(account, request.user),
+        "writes": account.status != Status.CLOSED and writes_log(account, request.user),
     }
     return render(request, "accounts/log_list.html", context)
 
@@ -126,9 +127,9 @@ def log_strike(request: Request, school: str, pk: int, entry: int) -> HttpRespon
 
 
 def _written_by(request: Request, school: str, pk: int) -> SocialAccount:
-    """The account, for those who run it and those who keep the register."""
+    """The account, for those who run it, keep the register or have it on a trip."""
     account = get_account(request, school, pk)
-    if not tends(account, request.user):
+    if not writes_log(account, request.user):
         raise PermissionDenied
     return account
 

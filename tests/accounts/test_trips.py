@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.access import is_lent_to, may_write_log
+from accounts.access import is_lent_to, writes_log
 from accounts.models import Device, RotationCause, SocialAccount, Trip
 from accounts.rotation import needs_of
-from accounts.services import devices, trips
+from accounts.services import devices, log, trips
 from notices.duties import duties_of
 from people.models import Organisation, User
 from people.roles import Role
@@ -66,19 +66,21 @@ def test_a_teacher_has_the_account_for_the_days_of_the_trip_and_then_photos_and_
     trip = lend(account, head, teacher, tablet, starts_on=today + DAY, ends_on=today + 3 * DAY)
     seen = SocialAccount.objects.visible_to
     assert not seen(teacher).exists()
-    assert not may_write_log(account, teacher)
+    assert not writes_log(account, teacher)
     assert trip.state(today) == Trip.State.AHEAD
     assert needs_of(account, timezone.now()) == []
     with time_machine.travel(timezone.now() + 3 * DAY):
         assert seen(teacher).get() == account
-        assert may_write_log(account, teacher)
+        assert writes_log(account, teacher)
+        said = log.Said(happened_at=timezone.now(), text="We are at the lake.")
+        assert log.add(account, by=teacher, kind="other", said=said).by == teacher
         assert not account.is_run_by(teacher)
         assert duties_of(teacher, school.today()) == []
         with pytest.raises(RuleBroken, match="not over yet"):
             trips.confirm_photos(trip, by=teacher)
     with time_machine.travel(timezone.now() + 4 * DAY):
         assert not seen(teacher).exists()
-        assert not may_write_log(account, teacher)
+        assert not writes_log(account, teacher)
         (need,) = needs_of(account, timezone.now())
         assert (need.reason, need.due_at - need.since) == ("trip", timedelta(hours=24))
         (duty,) = duties_of(teacher, school.today())
