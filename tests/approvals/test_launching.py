@@ -67,7 +67,7 @@ def test_with_25_of_26_answers_and_one_signature_the_trial_is_refused_and_says_w
     found = why_not(case, head)
     assert found == [
         "The question “How will you know whether it worked?” is not answered.",
-        "The risks are not signed for teaching and pupils: nobody is asked to yet.",
+        "The risks are not signed for teaching and pupils: nobody has been asked.",
     ]
     with pytest.raises(RuleBroken, match="Two different people"):
         risks.set_assessor(case, by=case.author, side="educational", person=expert)
