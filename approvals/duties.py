@@ -68,7 +68,7 @@ def _asked(found: dict[int, set[int]], people: QuerySet[User]) -> dict[int, list
 def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
     """Whoever may vote, has not, and whose vote would bring the case nearer to its approval."""
     cases = list(_with_school(BusinessCase.objects.waiting()))
-    open_ones = ballots_of(cases, on)
+    open_ones = ballots_of(cases, on, nameless=True)
     useful = {
         pk: {one.person.pk for one in ballot.voters if ballot.useful(one.person.pk)}
         for pk, ballot in open_ones.items()
@@ -77,7 +77,7 @@ def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 
 def _to_decide_by(person_id: int, on: date) -> Iterator[Duty]:
-    open_ones = ballots_of(_with_school(_could_decide(person_id, on)), on)
+    open_ones = ballots_of(_with_school(_could_decide(person_id, on)), on, nameless=True)
     useful = {pk: [person_id] for pk, one in open_ones.items() if one.useful(person_id)}
     return _decisions(open_ones, useful)
 
@@ -205,7 +205,7 @@ def _to_evaluate(people: QuerySet[User], on: date) -> Iterator[Duty]:
     cases = list(_with_school(ending).select_related("account", "organisation__parent"))
     if not cases:
         return
-    given = ballots.read(cases, (*LEADERS, Role.TRUST_LEAD), on)
+    given = ballots.read(cases, (*LEADERS, Role.TRUST_LEAD), on, nameless=True)
     run: dict[int, set[int]] = defaultdict(set)
     rows = Runner.objects.current(on).filter(account__in=[case.account_id for case in cases])
     for account, person in rows.values_list("account", "person"):

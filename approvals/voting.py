@@ -127,7 +127,7 @@ class Ballot:
         return [one for one in self._with_a_vote(OUTSIDE) if one.person.pk not in here]
 
     def _with_a_vote(self, among: frozenset[Vote.Capacity]) -> Iterator[Voter]:
-        for person in self.facts.holders:
+        for person in self.facts.people:
             mine = [capacity for capacity in self.capacities(person) if capacity in among]
             if mine and not self.part_of(person):
                 yield Voter(self.facts.people[person], mine[0])
@@ -186,8 +186,9 @@ class Ballot:
                            "votes in their place{names}."),
                 )
             )  # fmt: skip
-        if self.exposed:
-            either = frozenset({HEAD, DSL})
+        either = frozenset({HEAD, DSL})
+        # Where the head has to vote anyway, it takes no second sentence.
+        if self.exposed and not any(group <= either for group, _ in found):
             sentence = "The head or the designated safeguarding lead has to agree{names}."
             found.append(self._narrowest((either, sentence)))
         return found
@@ -258,10 +259,12 @@ def ballot(case: BusinessCase) -> Ballot:
     return ballots_of([case], case.organisation.today())[case.pk]
 
 
-def ballots_of(cases: Iterable[BusinessCase], on: date) -> dict[int, Ballot]:
-    """The same for many cases, by id, in as many queries."""
+def ballots_of(
+    cases: Iterable[BusinessCase], on: date, *, nameless: bool = False
+) -> dict[int, Ballot]:
+    """The same for many cases, by id, in as many queries; `nameless`, to count only, in one."""
     rows = list(cases)
-    given = ballots.read(rows, tuple(ROLES), on)
+    given = ballots.read(rows, tuple(ROLES), on, nameless=nameless)
     return {case.pk: Ballot(case, given[case.pk]) for case in rows}
 
 
