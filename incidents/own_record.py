@@ -45,6 +45,18 @@ def record(
 
     Raises RuntimeError outside a transaction and ValueError for a detail that may be free text.
     """
+    return write_line(verb, case, by, target or case, details, content)
+
+
+def write_line(
+    verb: str,
+    case: Case,
+    by: User | None,
+    about: models.Model,
+    details: Mapping[str, str],
+    content: bytes = b"",
+) -> CaseLine:
+    """As `record`, with the details as they come."""
     from incidents.models import Case, CaseLine
 
     if not audit.in_transaction():
@@ -53,7 +65,6 @@ def record(
     # One writer of a case at a time.
     Case.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=case.pk)
     last = CaseLine.objects.filter(case=case).order_by("-number").first()
-    about: models.Model = target or case
     line = CaseLine(
         case=case,
         number=last.number + 1 if last else 1,
@@ -124,4 +135,4 @@ class CaseWorkflow(Workflow[M]):
 
     def put_on_record(self, entry: audit.Entry) -> None:
         row: Any = entry.target
-        record(entry.verb, case_of(row), by=entry.by, target=row, **entry.details)
+        write_line(entry.verb, case_of(row), entry.by, row, entry.details)

@@ -43,7 +43,7 @@ def wrap(key: bytes, reference: str) -> bytes:
     return encrypt(key, purpose=WRAPPING, context=reference.encode())
 
 
-def unwrap(wrapped: bytes, reference: str) -> bytes:
+def unwrap(wrapped: bytes | memoryview, reference: str) -> bytes:
     """Raises KeyDestroyed, or CannotDecrypt where the portal's key is gone."""
     if not wrapped:
         raise KeyDestroyed("This case was disposed of.")
@@ -55,7 +55,7 @@ def seal(key: bytes, data: bytes, *, reference: str, field: str) -> bytes:
     return FORMAT + nonce + AESGCM(key).encrypt(nonce, data, _bound(reference, field))
 
 
-def unseal(key: bytes, sealed: bytes, *, reference: str, field: str) -> bytes:
+def unseal(key: bytes, sealed: bytes | memoryview, *, reference: str, field: str) -> bytes:
     """Raises CannotDecrypt for what was made for another case or field, or was changed."""
     sealed = bytes(sealed)
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -131,7 +131,7 @@ def holders(organisation: Organisation, circles: Iterable[Circle], on: date) -> 
     return set(posts.values_list("person", flat=True))
 
 
-def _posts_at(organisation: Organisation, on: date):  # type: ignore[no-untyped-def]  # stubs
+def _posts_at(organisation: Organisation, on: date) -> QuerySet[Membership]:
     places = [pk for pk in (organisation.pk, organisation.parent_id) if pk is not None]
     return Membership.objects.active(on).filter(organisation__in=places).order_by()
 

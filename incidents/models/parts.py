@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,6 @@ class PartOfCase(Sealed):
     """A row that belongs to a case, and whose texts its key opens."""
 
     case: Any
-    objects: ClassVar[Any] = OfACaseQuerySet.as_manager()
 
     class Meta:
         abstract = True

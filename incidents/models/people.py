@@ -130,6 +130,8 @@ class Conflict(PartOfCase):
     sealed_why = models.BinaryField(default=b"", editable=False)
     sealed_why_lifted = models.BinaryField(default=b"", editable=False)
 
+    objects = OfACaseQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         indexes = [
@@ -255,6 +257,8 @@ class SupportOffer(PartOfCase):
     offered_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
     sealed_note = models.BinaryField(default=b"", editable=False)
+
+    objects = OfACaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

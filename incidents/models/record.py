@@ -63,6 +63,8 @@ class ChronologyEntry(PartOfCase):
     )
     sealed_body = models.BinaryField(editable=False)
 
+    objects = OfACaseQuerySet.as_manager()
+
     class Meta:
         ordering = ["number"]
         constraints = [

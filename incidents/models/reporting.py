@@ -77,6 +77,8 @@ class Message(PartOfCase):
     at = models.DateTimeField(default=timezone.now)
     sealed_body = models.BinaryField(editable=False)
 
+    objects = OfACaseQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["case", "at"], name="incidents_messages")]

@@ -149,6 +149,8 @@ class Takedown(PartOfCase):
     sealed_where = models.BinaryField(editable=False)
     sealed_note = models.BinaryField(default=b"", editable=False)
 
+    objects = OfACaseQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         indexes = [

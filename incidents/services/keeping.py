@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from incidents.models import (
@@ -103,7 +103,8 @@ def to_dispose_of(organisation: Organisation, user: User) -> list[Case]:
     ]
 
 
-def unread_left_out(cases):  # type: ignore[no-untyped-def]  # a queryset in, the same out
+def unread_left_out(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Without those that nobody has read to their end."""
     looked = CaseView.objects.filter(case=OuterRef("pk"))
     unread = Message.objects.filter(case=OuterRef("pk"), from_reporter=True).filter(
         ~Exists(CaseView.objects.filter(case=OuterRef("case"), at__gte=OuterRef("at")))
