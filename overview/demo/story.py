@@ -15,7 +15,18 @@ from governance.models import Exemption, Policy, PolicyVersion
 from governance.reading import standing_of
 from governance.services import drafts, exemptions, publishing, sign_off, signing
 from notices.sweeping import sweep
-from overview.demo import asking, autumn, cover, register, running, safety, texts, training, year
+from overview.demo import (
+    asking,
+    autumn,
+    cases,
+    cover,
+    register,
+    running,
+    safety,
+    texts,
+    training,
+    year,
+)
 from overview.demo.cast import CAST, PASSWORD
 from overview.demo.part import HIGH, PRIMARY, TRUST, Part
 from people.models import Membership, Organisation, User
@@ -49,6 +60,7 @@ class Demo:
         training.tell(self)
         safety.tell(self)
         register.tell(self)
+        cases.tell(self)
         running.tell(self)
         cover.tell(self)
         self.reminders()
