@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from governance.duties import SIGNING
 from governance.models import Exemption
 from governance.obligations import obligations, owed, pairs
 from governance.services import drafts, exemptions, publishing
@@ -22,9 +23,11 @@ pytestmark = pytest.mark.django_db
 
 
 def owes(person: User, on: date | None = None) -> list[int]:
-    """Ids of the policies this person has to sign."""
-    mine = owed(on or timezone.localdate()).filter(person=person)
-    return [one.policy_id for one in obligations(mine)]
+    """Ids of the policies this person has to sign. A sweep, which asks in another way, agrees."""
+    day = on or timezone.localdate()
+    swept = SIGNING.owed(User.objects.all().within(0, 1_000_000), day)
+    assert [one for one in swept if one.person_id == person.pk] == [*SIGNING.of(person, day)]
+    return [one.policy_id for one in obligations(owed(day).filter(person=person))]
 
 
 def due(person: User, on: date | None = None) -> date:
