@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import SocialAccount
+from approvals.models import BusinessCase
 from governance.models import Policy, PolicyVersion, Signature
 from notices.models import EVENT, Notice
 from overview.demo.cast import CAST, PASSWORD
@@ -35,7 +36,9 @@ def test_the_demo_is_whole_can_be_repeated_and_its_logins_work() -> None:
     assert states == {"published", "in_sign_off", "returned"}
     assert Policy.objects.count() == 5
     accounts = SocialAccount.objects.values_list("status", flat=True)
-    assert sorted(accounts) == ["live", "live", "live", "restricted", "unauthorised"]
+    assert sorted(accounts) == ["live", "live", "live", "pilot", "restricted", "unauthorised"]
+    cases = BusinessCase.objects.values_list("status", flat=True)
+    assert sorted(cases) == ["approved", "changes_requested", "draft", "submitted"]
     assert (signatures := Signature.objects.count()) > 50
     call_command("verify_trail", stdout=StringIO())
     passed_on = Notice.objects.exclude(standing_in_for=None).values_list("stage", flat=True)
