@@ -65,7 +65,8 @@ def calendar_of(person: User, on: date) -> str:
     calendar.add("X-PUBLISHED-TTL", vDuration(EVERY))
     for duty in duties_of(person, on):
         calendar.add_component(_event(duty, on))
-    return calendar.to_ical(sorted=False).decode()
+    written: bytes = calendar.to_ical(sorted=False)
+    return written.decode()
 
 
 def _event(duty: Duty, on: date) -> Event:
