@@ -4,6 +4,9 @@
 policies. Ordinarily one in ten people has something to be told, as on most days of a term; with
 `--busy` everybody has, as on the day after ten policies were published at once. Each sweep is a
 process of its own, so that its memory can be seen; the second says whether anything is told twice.
+
+Beside the seconds stands the processor time: of Python, and of the one process of PostgreSQL that
+answers it. On a machine that does other things as well it is the figure to compare.
 """
 
 from __future__ import annotations
@@ -46,7 +49,8 @@ def main() -> None:
     if folder is None:
         raise SystemExit("PostgreSQL is needed for the figures; install Debian's postgresql.")
     print(f"{'schools':>8} {'staff':>8} {'duties':>8} {'notices':>8} {'mails':>8} "
-          f"{'seconds':>8} {'queries':>8} {'MB':>6}  again: new, seconds")  # fmt: skip
+          f"{'seconds':>8} {'of CPU':>12} {'queries':>8} {'MB':>6}  "
+          "again: new, seconds, of CPU, queries")  # fmt: skip
     for schools in options.schools:
         with ExitStack() as stack:
             os.environ |= {
@@ -59,8 +63,9 @@ def main() -> None:
             first, again = (json.loads(_child("sweep").splitlines()[-1]) for _ in range(2))
         print(
             f"{schools:8} {schools * STAFF_A_SCHOOL:8} {first['duties']:8} {first['notices']:8} "
-            f"{first['mails']:8} {first['seconds']:8.1f} {first['queries']:8} {first['mb']:6.0f}"
-            f"  {again['notices'] + again['mails']}, {again['seconds']:.1f}",
+            f"{first['mails']:8} {first['seconds']:8.1f} {first['cpu']:>12} {first['queries']:8} "
+            f"{first['mb']:6.0f}  {again['notices'] + again['mails']}, {again['seconds']:.1f}, "
+            f"{again['cpu']}, {again['queries']}",
             flush=True,
         )
 
@@ -104,15 +109,35 @@ def _sweep() -> dict[str, Any]:
         counted += 1
         return execute(sql, params, many, context)
 
+    backend = _backend()
     with connection.execute_wrapper(count):
-        started = time.perf_counter()
+        started, python, database = time.perf_counter(), time.process_time(), _used(backend)
         done = sweep(_a_working_morning(timezone.now()))
         seconds = time.perf_counter() - started
+        python, database = time.process_time() - python, _used(backend) - database
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
     return {
         "duties": done.duties, "notices": done.notices, "mails": done.mails, "seconds": seconds,
-        "queries": counted, "mb": peak,
+        "queries": counted, "mb": peak, "cpu": f"{python:.1f} + {database:.1f}",
     }  # fmt: skip
+
+
+def _backend() -> int:
+    """The process of PostgreSQL that answers this one."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def _used(process: int) -> float:
+    """Seconds of processor time that it has had; 0 where there is no /proc."""
+    file = Path(f"/proc/{process}/stat")
+    if not file.exists():
+        return 0.0
+    fields = file.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _a_working_morning(now: datetime) -> datetime:
