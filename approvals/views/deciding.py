@@ -21,6 +21,7 @@ from approvals.models import BusinessCase, Vote
 from approvals.printing import case_pdf
 from approvals.risks import in_words, sides
 from approvals.services import cases, chasing, votes
+from approvals.services.checklist import keeps_questions
 from approvals.views.scope import get_case
 from approvals.workflow import CASE, OPEN, Action, Status
 from governance.fitness import fitness
@@ -51,6 +52,7 @@ def case_list(request: Request, school: str) -> HttpResponse:
         "page": page,
         "is_trust": at.kind == Organisation.Kind.TRUST,
         "may_view": request.user.can(Permission.VIEW_ACCOUNTS, at=at),
+        "keeps_questions": keeps_questions(request.user, at),
     }
     return render(request, "approvals/case_list.html", context)
 
