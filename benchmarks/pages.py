@@ -92,9 +92,18 @@ def pages(world: World, sessions: Sessions) -> Iterator[Page]:
         by(head, f"/schools/{slug}/policies/{policy}/signatures.csv"),
         0.1,
     )
+    if world.account is not None:
+        run = world.account.runners.select_related("person").order_by("pk")
+        runners = [one.person for one in run]
+        yield Page("H1", "a runner's tasks", 3, by(runners, "/"))
+        yield Page("H8", "account register", 5, by(head, f"/schools/{slug}/accounts/"), 0.4)
+        yield Page("H8", "account page", 5, by(head, world.account.get_absolute_url()), 0.4)
     yield Page("H9", "school dashboard", None, by(head, f"/schools/{slug}/"), 0.2)
     lead = [User.objects.get(email="lead@bench.example")]
     yield Page("H9", "trust dashboard", None, by(lead, "/schools/bench/"), 0.1)
+    if world.account is not None:
+        path = "/schools/bench/accounts/schools/"
+        yield Page("H9", "accounts by school", None, by(lead, path), 0.1)
     yield Page("P7", "a policy by school", None, by(lead, f"/policies/{policy}/schools/"), 0.1)
 
 

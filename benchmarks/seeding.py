@@ -11,6 +11,8 @@ from itertools import islice
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import SocialAccount
+from benchmarks import accounts_seeding
 from governance.models import Acknowledgement, Policy, Signature, SignatureName
 from governance.services import drafts, publishing
 from notices.health import BEAT
@@ -35,11 +37,12 @@ class Profile:
     policies: int = 10
     signed_share: float = SIGNED_SHARE
     last_unsigned: bool = True  # nobody has signed the last policy
+    accounts: int = 0  # of each school, on its register
 
 
 PROFILES = {
-    "S": Profile("S", schools=1, staff=100),
-    "M": Profile("M", schools=50, staff=5_000),
+    "S": Profile("S", schools=1, staff=100, accounts=20),
+    "M": Profile("M", schools=50, staff=5_000, accounts=20),
     "T": Profile("T", schools=30, staff=4_500),  # 45,000 signatures owed
     "T1": Profile("T1", schools=1, staff=4_500),
     "H9": Profile("H9", schools=100, staff=20_000),
@@ -58,6 +61,7 @@ class World:
     staff: list[int]  # ids of people; all of them have something left to sign
     policy: Policy  # nobody has signed it
     signed: Policy  # most have
+    account: SocialAccount | None  # of that school
 
 
 def seed(profile: Profile) -> World:
@@ -79,7 +83,11 @@ def seed(profile: Profile) -> World:
     ids = list(staff.values_list("pk", flat=True)[:5000])
     # A running portal has one; without it the first page asks once more.
     Heartbeat.objects.create(name=BEAT, beat_at=timezone.now() + timedelta(days=1))
-    return World(trust, schools[0], head, ids, policies[-1], policies[0])
+    account = None
+    if profile.accounts:
+        accounts_seeding.a_year(trust)
+        account = accounts_seeding.accounts(schools, profile.accounts)
+    return World(trust, schools[0], head, ids, policies[-1], policies[0], account)
 
 
 def school_of_its_own(trust: Organisation, staff: int) -> tuple[Organisation, User]:

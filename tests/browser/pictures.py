@@ -95,6 +95,13 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     "school-details": ("head", "/schools/{school}/settings/details/", []),
     "accounts": ("head", "/schools/{school}/accounts/", []),
     "account": ("head", "/schools/{school}/accounts/", ["main table th a"]),
+    "account-history": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "main a[href$='/history/']"],
+    ),
+    "accounts-import": ("head", "/schools/{school}/accounts/import/", []),
+    "accounts-schools": ("trust_lead", "/schools/{trust}/accounts/schools/", []),
     "account-enter": ("head", "/schools/{school}/accounts/enter/", []),
     "account-suspend": (
         "head",
