@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import RotationCause, Runner, SocialAccount
 from accounts.rotation import end_of
 from accounts.services import life
-from accounts.services.locking import expect_tending, locked_account
+from accounts.services.locking import expect_tending, lock_accounts_of, locked_account
 from accounts.services.rotations import ask_for_change
 from accounts.workflow import IN_USE, Status
 from people.models import Membership, User
@@ -65,6 +65,7 @@ def on_leaving(membership: Membership, *, by: User | None) -> None:
     )
     today = membership.organisation.today()
     last_day = membership.ends_on or today
+    lock_accounts_of(membership.person, membership.organisation)
     for runner in runs.exclude(ends_on__lt=min(last_day, today)).order_by("account", "pk"):
         account = locked_account(runner.account)
         ended = max(last_day, runner.starts_on)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.models import SocialAccount
+from accounts.services import life
+from accounts.services.locking import locked_account
 from accounts.workflow import Status as AccountStatus
 from approvals import voting
 from approvals.models import BusinessCase, Vote
@@ -16,6 +18,7 @@ from approvals.workflow import Status
 from people.models import User
 from people.roles import Role
 from people.services import membership as memberships
+from tests.accounts.factories import make_account, make_runner
 from tests.approvals.factories import EXPOSED, fresh, give, make_case, make_trial, set_rule
 from tests.factories import make_school, make_user
 from tests.governance.factories import make_policy, sign
@@ -162,3 +165,22 @@ def test_two_runners_edit_at_once_and_neither_loses_words() -> None:
     assert voting.quorum(case).have == 0
     assert voting.may_vote(case, head)
     assert sound(case)
+
+
+def test_a_runner_of_two_accounts_leaves_while_one_of_them_is_suspended() -> None:
+    """Both wait for the account before they write in the record, so neither waits in a ring."""
+    school = make_school()
+    head, leaver = make_user(Role.HEAD, at=school), make_user(Role.STAFF, at=school)
+    _, second = (make_account(school, head=head, run_by=2) for _ in range(2))
+    for account in school.social_accounts.all():
+        make_runner(account, head=head, person=leaver)
+    post = leaver.memberships.get()
+    result = while_held(
+        lambda: locked_account(second),
+        lambda: memberships.leave(post, last_day=school.today(), by=None),
+        lambda: life.suspend(second, by=again(head), why="Somebody else posted."),
+    )
+    assert not isinstance(result, Exception), result
+    second.refresh_from_db()
+    assert second.status == AccountStatus.SUSPENDED
+    assert check(school.pk).found is None
