@@ -49,7 +49,7 @@ def _duty(kind: str, case: BusinessCase, person: int, *, what: str, due: date, *
     )
 
 
-def _with_school(cases: QuerySet[BusinessCase]) -> QuerySet[BusinessCase]:
+def _with_school(cases: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return cases.select_related("organisation__parent").order_by("pk")
 
 

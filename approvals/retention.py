@@ -1,6 +1,6 @@
 """How long business cases are kept, and why."""
 
-from web.retention import NOT_PERSONAL, Rule, Rules
+from web.retention import NOT_PERSONAL, NotPersonal, Rule, Rules
 
 CASES = Rule(
     keep="six years after the account is closed; without an account, six years after the decision",
@@ -14,7 +14,7 @@ WORDS = Rule(
 )
 
 
-def _rules(model: str, rule: Rule, *fields: str) -> Rules:
+def _rules(model: str, rule: Rule | NotPersonal, *fields: str) -> Rules:
     return {f"approvals.{model}.{field}": rule for field in fields}
 
 

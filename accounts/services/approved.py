@@ -68,6 +68,5 @@ def _set_runners(account: SocialAccount, people: list[User]) -> None:
         if row.person_id not in wanted:
             row.ends_on = max(today - DAY, row.starts_on)
             row.save(update_fields=["ends_on"])
-            last_day = row.ends_on.isoformat()
-            person = str(row.person_id)
-            audit.record("runner.end", account, by=None, person=person, last_day=last_day)
+            told = {"person": str(row.person_id), "last_day": row.ends_on.isoformat()}
+            audit.record_many([audit.Entry("runner.end", account, None, told)])

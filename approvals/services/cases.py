@@ -67,7 +67,8 @@ def begin(
     case.save()
     if retry_of is not None:
         _copy(retry_of, case)
-    audit.record("case.begin", case, by=by, **({"retry_of": str(retry_of.pk)} if retry_of else {}))
+    told = {"retry_of": str(retry_of.pk)} if retry_of else {}
+    audit.record_many([audit.Entry("case.begin", case, by, told)])
     return case
 
 

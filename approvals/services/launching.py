@@ -99,17 +99,17 @@ def evaluate(
     case = locked_case(case)
     if not may_evaluate(case, by):
         raise Refused("case.evaluate", case, by=by)
-    texts = [text.strip() for text in (reached, learnt, changes)]
+    reached, learnt, changes = reached.strip(), learnt.strip(), changes.strip()
     RuleBroken.if_any(_not_now(case))
-    RuleBroken.if_any(_wrong(case, outcome, *texts[::2], extended_until))
-    RuleBroken.if_any(filter(None, map(no_passwords.problem, texts)))
+    RuleBroken.if_any(_wrong(case, outcome, reached, changes, extended_until))
+    RuleBroken.if_any(filter(None, map(no_passwords.problem, (reached, learnt, changes))))
     is_change = outcome == Outcome.CHANGE
     found = Evaluation.objects.create(
         case=case,
         outcome=outcome,
-        reached=texts[0],
-        learnt=texts[1],
-        changes=texts[2],
+        reached=reached,
+        learnt=learnt,
+        changes=changes,
         extended_until=extended_until if is_change else None,
         by=by,
     )
