@@ -12,7 +12,7 @@ from accounts.models import AccountDevice, Device, RotationCause, SocialAccount,
 from accounts.models.trip import TripQuerySet
 from accounts.services.locking import expect_past, locked_account
 from accounts.services.rotations import ask_for_change
-from accounts.services.telling import tell_leaders, tell_runners
+from accounts.services.telling import leaders_of, runners_of, tell
 from accounts.workflow import IN_USE, Status
 from people.models import Organisation, User
 from people.roles import Permission
@@ -146,8 +146,9 @@ def lost(device: Device, *, by: User) -> Device:
         reason = RotationCause.Reason.LOST_DEVICE
         ask_for_change(account, reason, source=f"device:{device.pk}", since=now)
         title = f"A device with “{account.name}” on it was lost: change its password"
-        tell_runners(account, f"lost_device:{device.pk}:{account.pk}", title, urgent=True, but=by)
-        tell_leaders(account, f"lost_device:{device.pk}", title, urgent=True, but=by)
+        near = runners_of(account) | leaders_of(account)
+        what = f"lost_device:{device.pk}:{account.pk}"
+        tell(near, account, what, title, urgent=True, but=by)
     audit.record("device.lost", device, by=by, accounts=str(len(accounts)))
     return device
 

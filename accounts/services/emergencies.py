@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import no_passwords
@@ -14,7 +15,7 @@ from accounts.access import Kind, kinds_of, of_kind
 from accounts.models import Emergency, RotationCause, SocialAccount
 from accounts.services.locking import locked_account
 from accounts.services.rotations import ask_for_change
-from accounts.services.telling import tell, tell_leaders, tell_runners
+from accounts.services.telling import leaders_of, runners_of, tell
 from accounts.workflow import IN_USE
 from people.models import User
 from trail import audit
@@ -47,7 +48,15 @@ def ask(account: SocialAccount, *, by: User, reason: str) -> Emergency:
     )
     title = f"{by} asks you to open “{account.name}” in an emergency"
     others = of_kind(_other(asked.asked_as), account.organisation)
-    tell(others, account, f"emergency_asked:{asked.pk}", title, urgent=True, but=by)
+    tell(
+        others,
+        account,
+        f"emergency_asked:{asked.pk}",
+        title,
+        url=_page(account),
+        urgent=True,
+        but=by,
+    )
     audit.record("emergency.ask", account, by=by, emergency=str(asked.pk), asked_as=asked.asked_as)
     return asked
 
@@ -83,9 +92,8 @@ def agree(emergency: Emergency, *, by: User) -> Emergency:
         f"until {until:%H:%M} on {day_in_words(until.date())}"
     )
     what = f"emergency_open:{emergency.pk}"
-    tell_runners(account, what, title, urgent=True, but=by)
-    tell_leaders(account, what, title, urgent=True, but=by)
-    tell([emergency.asked_by], account, f"{what}:asked", title, urgent=True)
+    near = runners_of(account) | leaders_of(account) | {emergency.asked_by}
+    tell(near, account, what, title, url=_page(account), urgent=True, but=by)
     audit.record("emergency.agree", account, by=by, emergency=str(emergency.pk))
     return emergency
 
@@ -100,7 +108,14 @@ def refuse(emergency: Emergency, *, by: User, why: str) -> Emergency:
     emergency.save()
     account = emergency.account
     title = f"{by} did not agree to open “{account.name}” in an emergency"
-    tell([emergency.asked_by], account, f"emergency_refused:{emergency.pk}", title, urgent=True)
+    tell(
+        [emergency.asked_by],
+        account,
+        f"emergency_refused:{emergency.pk}",
+        title,
+        url=_page(account),
+        urgent=True,
+    )
     audit.record("emergency.refuse", account, by=by, emergency=str(emergency.pk))
     return emergency
 
@@ -151,7 +166,14 @@ def _settle(unsettled: Iterable[Emergency], now: datetime) -> int:
             one.outcome = Outcome.LAPSED
             one.save(update_fields=["outcome"])
             title = f"Nobody agreed in time to open “{one.account.name}” in an emergency"
-            tell([one.asked_by], one.account, f"emergency_lapsed:{one.pk}", title, urgent=True)
+            tell(
+                [one.asked_by],
+                one.account,
+                f"emergency_lapsed:{one.pk}",
+                title,
+                url=_page(one.account),
+                urgent=True,
+            )
             audit.record("emergency.lapse", one.account, by=None, emergency=str(one.pk))
         elif one.until is not None and one.until <= now:
             _end(one, one.until, None)
@@ -167,7 +189,8 @@ def _end(emergency: Emergency, at: datetime, by: User | None) -> None:
     _ask_for_change(emergency, at)
     account = emergency.account
     title = f"The emergency is over: change the password of “{account.name}”"
-    tell_runners(account, f"emergency_over:{emergency.pk}", title, urgent=True, but=by)
+    what = f"emergency_over:{emergency.pk}"
+    tell(runners_of(account), account, what, title, urgent=True, but=by)
     audit.record("emergency.end", account, by=by, emergency=str(emergency.pk))
 
 
@@ -188,6 +211,10 @@ def _answer(emergency: Emergency, by: User) -> None:
     _expect_waiting(emergency)
     emergency.answered_by, emergency.answered_at = by, timezone.now()
     emergency.answered_as = other
+
+
+def _page(account: SocialAccount) -> str:
+    return reverse("accounts:emergency", args=[account.organisation.slug, account.pk])
 
 
 WHO = {Kind.IT: "somebody from IT", Kind.LEADERS: "somebody from the leadership team"}

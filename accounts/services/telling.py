@@ -12,23 +12,25 @@ from people.roles import Role
 LEADERS = (Role.HEAD, Role.SLT, Role.DSL, Role.DEPUTY_DSL)
 
 
+def leaders_of(account: SocialAccount) -> set[User]:
+    """The head, the leadership team and the safeguarding leads of its school."""
+    today = account.organisation.today()
+    posts = Membership.objects.active(today).filter(organisation=account.organisation)
+    return {*User.objects.filter(pk__in=posts.holding(LEADERS, today).values("person"))}
+
+
+def runners_of(account: SocialAccount) -> set[User]:
+    """Those who run it today."""
+    runners = Runner.objects.current(account.organisation.today()).filter(account=account)
+    return {*User.objects.filter(pk__in=runners.values("person"))}
+
+
 def tell_leaders(
     account: SocialAccount, what: str, title: str, *, urgent: bool = False, but: User | None = None
 ) -> None:
     """Each of them once, in the transaction that causes it. `but` did it, and knows."""
-    today = account.organisation.today()
-    posts = Membership.objects.active(today).filter(organisation=account.organisation)
-    people = User.objects.filter(pk__in=posts.holding(LEADERS, today).values("person"))
-    tell(people, account, f"{what}:{account.pk}:{today}", title, urgent=urgent, but=but)
-
-
-def tell_runners(
-    account: SocialAccount, what: str, title: str, *, urgent: bool = False, but: User | None = None
-) -> None:
-    """Those who run it today. `what` is the unique part of the occasion, such as "trip:12"."""
-    runners = Runner.objects.current(account.organisation.today()).filter(account=account)
-    people = User.objects.filter(pk__in=runners.values("person"))
-    tell(people, account, what, title, urgent=urgent, but=but)
+    occasion = f"{what}:{account.pk}:{account.organisation.today()}"
+    tell(leaders_of(account), account, occasion, title, urgent=urgent, but=but)
 
 
 def tell(
@@ -41,8 +43,11 @@ def tell(
     urgent: bool = False,
     but: User | None = None,
 ) -> None:
-    """Each of these people once; the page is the account's where no other is given."""
-    for person in people:
+    """Each of these people once. `what` is the unique part of the occasion, such as "trip:12".
+
+    The page is the account's where no other is given.
+    """
+    for person in sorted(people, key=lambda person: person.pk):
         if person != but:
             notify(
                 person,

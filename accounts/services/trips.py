@@ -8,6 +8,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import no_passwords
@@ -59,7 +60,7 @@ def allow(
     trip.save()
     _ask(trip)
     title = f"“{account.name}” is lent to you for the trip “{trip.name}”"
-    tell([person], account, f"trip:{trip.pk}", title)
+    tell([person], account, f"trip:{trip.pk}", title, url=page(trip))
     audit.record("trip.allow", account, by=by, trip=str(trip.pk), person=str(person.pk))
     return trip
 
@@ -153,7 +154,7 @@ def cancel(trip: Trip, *, by: User) -> Trip:
         case _:
             raise RuleBroken("This trip is over already.")
     title = f"The trip “{trip.name}” was cancelled: “{trip.account.name}” is not lent to you"
-    tell([trip.person], trip.account, f"trip_cancelled:{trip.pk}", title)
+    tell([trip.person], trip.account, f"trip_cancelled:{trip.pk}", title, url=page(trip))
     audit.record("trip.cancel", trip.account, by=by, trip=str(trip.pk))
     return trip
 
@@ -180,6 +181,12 @@ def confirm_photos(trip: Trip, *, by: User) -> Trip:
     trip.save(update_fields=["photos_deleted_at", "photos_deleted_by"])
     audit.record("trip.photos", trip.account, by=by, trip=str(trip.pk))
     return trip
+
+
+def page(trip: Trip) -> str:
+    """Its own page, which its leader sees before the trip and after it as well."""
+    slug = trip.account.organisation.slug
+    return reverse("accounts:trip_photos", args=[slug, trip.account_id, trip.pk])
 
 
 def has_left(trip: Trip) -> bool:

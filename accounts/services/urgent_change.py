@@ -10,7 +10,7 @@ from accounts.models import RotationCause, SocialAccount
 from accounts.rotation import needs_of
 from accounts.services.locking import locked_account
 from accounts.services.rotations import ask_for_change
-from accounts.services.telling import tell_runners
+from accounts.services.telling import runners_of, tell
 from accounts.workflow import IN_USE, tends
 from people.models import User
 from people.roles import Permission
@@ -42,6 +42,7 @@ def ask(account: SocialAccount, *, by: User) -> RotationCause:
         raise RuleBroken("A new password is asked for already, because something went wrong.")
     cause = ask_for_change(account, reason, source=f"{BY_HAND}{now:%Y%m%d%H%M%S}", since=now)
     title = f"Change the password of “{account.name}” now"
-    tell_runners(account, f"incident_change:{cause.pk}", title, urgent=True, but=by)
+    what = f"incident_change:{cause.pk}"
+    tell(runners_of(account), account, what, title, urgent=True, but=by)
     audit.record("rotation.incident", account, by=by)
     return cause

@@ -61,7 +61,7 @@ def trip_end(request: Request, school: str, pk: int, trip: int) -> HttpResponse:
     else:
         messages.success(request, "The trip is over. Now its photos and the password are due.")
     is_own = row.person_id == request.user.pk
-    return redirect(_photos(row) if is_own else _of(row.account))
+    return redirect(trips.page(row) if is_own else _of(row.account))
 
 
 @require_POST
@@ -113,8 +113,3 @@ def _trip(request: Request, school: str, pk: int, trip: int) -> Trip:
 
 def _of(account: SocialAccount) -> str:
     return reverse("accounts:account_devices", args=[account.organisation.slug, account.pk])
-
-
-def _photos(trip: Trip) -> str:
-    slug = trip.account.organisation.slug
-    return reverse("accounts:trip_photos", args=[slug, trip.account_id, trip.pk])

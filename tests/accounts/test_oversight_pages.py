@@ -22,6 +22,7 @@ from accounts.models import (
     Trip,
 )
 from accounts.services import access_reviews, devices, emergencies, trips
+from notices.models import Notice
 from people.models import Organisation, User
 from people.roles import Role
 from people.services import membership
@@ -149,6 +150,8 @@ def test_an_account_is_lent_for_a_trip_and_what_was_typed_is_kept_when_it_is_wro
     send(client, at("trip_lend", account), **(form | {"starts_on": today.isoformat()}))
     trip = Trip.objects.get()
     client.force_login(teacher)
+    told = Notice.objects.get(recipient=teacher, kind="account.trip")
+    assert "Lake District" in client.get(told.url).content.decode()
     assert client.get(account.get_absolute_url()).status_code == 200
     assert client.get(at("trip_lend", account)).status_code == 403
     back = send(client, at("trip_end", account, trip.pk))
@@ -177,6 +180,8 @@ def test_an_account_is_opened_in_an_emergency_by_two(
     alone = send(client, at("emergency_agree", account, asked.pk))
     assert said(alone) == ["You asked for this: somebody else has to agree."]
     client.force_login(head)
+    told = Notice.objects.get(recipient=head, kind="account.emergency_asked")
+    assert "I agree: open it" in client.get(told.url).content.decode()
     opened = send(client, at("emergency_agree", account, asked.pk))
     assert "Hazel Head may sign in, together" in opened.content.decode()
     send(client, at("emergency_end", account, asked.pk))
