@@ -179,7 +179,7 @@ def changes(earlier: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     """What is different from what was signed, a sentence each."""
     for name in SETTING_OF_RISKS:
         if earlier["setting"].get(name) != now["setting"].get(name):
-            label = BusinessCase._meta.get_field(name).verbose_name
+            label = getattr(BusinessCase._meta.get_field(name), "verbose_name", name)
             yield f"The account itself: “{str(label).capitalize()}” has changed."
     before = {row[0]: dict(zip(RISK, row, strict=True)) for row in earlier["risks"]}
     after = {row[0]: dict(zip(RISK, row, strict=True)) for row in now["risks"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from crispy_forms.layout import Fieldset
@@ -24,6 +25,11 @@ def _level(label: str, words: dict[int, str]) -> forms.TypedChoiceField:
         coerce=int,
         error_messages={"required": f"Choose an answer: {label}"},
     )
+
+
+def _points(data: dict[str, Any], *names: str) -> int:
+    """1 to 25; 0 while a number is missing."""
+    return prod(data.get(name) or 0 for name in names)
 
 
 class RiskForm(forms.Form):
@@ -61,9 +67,9 @@ class RiskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        before = (data.get("likelihood"), data.get("impact"))
-        after = (data.get("likelihood_after"), data.get("impact_after"))
-        if all(before) and all(after) and after[0] * after[1] > before[0] * before[1]:
+        before = _points(data, "likelihood", "impact")
+        after = _points(data, "likelihood_after", "impact_after")
+        if before and after > before:
             self.add_error(
                 "likelihood_after",
                 "What you do about it cannot make it worse: look at the numbers again.",

@@ -135,11 +135,13 @@ def may_assess(side: Side, at: Organisation) -> QuerySet[User]:
 
     Where nobody does IT, at the school or at its trust, it is those who keep the register.
     """
-    here = Membership.objects.active(at.today()).filter(organisation=at)
-    if side == Side.TECHNICAL:
-        here = _technical(at)
-    people = User.objects.filter(pk__in=here.values("person"))
+    posts = _technical(at) if side == Side.TECHNICAL else _posts(at)
+    people: QuerySet[User] = User.objects.filter(pk__in=posts.values("person"))
     return people.order_by("sort_name", "name")
+
+
+def _posts(at: Organisation) -> QuerySet[Membership]:
+    return Membership.objects.active(at.today()).filter(organisation=at)
 
 
 def _technical(at: Organisation) -> QuerySet[Membership]:

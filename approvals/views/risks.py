@@ -137,7 +137,7 @@ def risk_sign(request: Request, school: str, number: int, side: str) -> HttpResp
         except RuleBroken as problem:
             refuse(form, problem)
             # They read this page now: the next click is about it.
-            form.data = {**form.data.dict(), **seen}
+            form.data = {**request.POST.dict(), **seen}
         else:
             messages.success(request, "You have signed the risks. Thank you.")
             return redirect(_list_of(case))
