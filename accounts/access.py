@@ -38,7 +38,8 @@ def of_kind(kind: str, at: Organisation) -> QuerySet[User]:
     posts = Membership.objects.active(today).filter(
         Q(organisation=at) | Q(organisation=at.parent_id)
     )
-    return User.objects.filter(pk__in=posts.holding(roles, today).values("person"))
+    found: QuerySet[User] = User.objects.filter(pk__in=posts.holding(roles, today).values("person"))
+    return found
 
 
 def is_lent_to(account: SocialAccount, user: User, on: date | None = None) -> bool:

@@ -217,7 +217,10 @@ def _page(account: SocialAccount) -> str:
     return reverse("accounts:emergency", args=[account.organisation.slug, account.pk])
 
 
-WHO = {Kind.IT: "somebody from IT", Kind.LEADERS: "somebody from the leadership team"}
+WHO: dict[str, str] = {
+    Kind.IT: "somebody from IT",
+    Kind.LEADERS: "somebody from the leadership team",
+}
 
 
 def _other(kind: str) -> str:
