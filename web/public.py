@@ -16,6 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 FRESH = 300  # seconds for which a copy is as good as the page
 STALE = 600  # and for which it may be shown meanwhile a new one is fetched
+MINUTE = 60  # for which an answer may stand
 
 View = Callable[..., HttpResponseBase]
 
@@ -54,3 +55,17 @@ def for_everybody(view: View) -> View:
     page = gzip_page(conditional_page(nobody))
     page = cache_control(public=True, max_age=FRESH, stale_while_revalidate=STALE)(page)
     return login_not_required(require_safe(page))
+
+
+def answer_for_everybody(view: View) -> View:
+    """A page for everybody that answers a question: kept for a minute, and not unless it does."""
+    page = for_everybody(view)
+
+    @wraps(page)
+    def fresh(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = page(request, *args, **kwargs)
+        kept = response.status_code in (200, 304)
+        response["Cache-Control"] = f"public, max-age={MINUTE}" if kept else "no-store"
+        return response
+
+    return fresh

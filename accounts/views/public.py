@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-
 from allauth.core.internal import ratelimit
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,15 +18,12 @@ from accounts.published import as_json
 from governance.views.public import draw
 from people.models import Organisation
 from web.errors import RuleBroken
-from web.public import for_everybody
+from web.public import answer_for_everybody, for_everybody
 
 PER_PAGE = 100
-FRESH = 60  # seconds for which a copy of an answer may stand for it
 # Addresses that are not on the public page, from one network: a whole school, or somebody who
 # tries out what is on a register and not shown.
 UNLISTED = {"real": "30/10m/ip"}
-
-View = Callable[..., HttpResponseBase]
 
 
 def _showing(school: str) -> tuple[Organisation, list[public.Shown]]:
@@ -83,21 +77,7 @@ def _with_public_rules(school: str, pk: int) -> tuple[Organisation, public.Shown
     return row.organisation, one
 
 
-def _answer_of_the_minute(view: View) -> View:
-    """A page for everybody, kept for a minute, and not at all unless it is an answer."""
-    page = for_everybody(view)
-
-    @wraps(page)
-    def fresh(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = page(request, *args, **kwargs)
-        kept = response.status_code in (200, 304)
-        response["Cache-Control"] = f"public, max-age={FRESH}" if kept else "no-store"
-        return response
-
-    return fresh
-
-
-@_answer_of_the_minute
+@answer_for_everybody
 def real(request: HttpRequest, school: str) -> HttpResponseBase:
     """Is this account real? Asked with GET, so that an answer can be sent on."""
     place, _ = _showing(school)

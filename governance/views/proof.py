@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
@@ -18,9 +15,8 @@ from governance.documents import parts_among
 from governance.forms.proof import CheckForm
 from governance.models import Policy, PolicyVersion, Signature
 from people.http import Request
-from web.public import for_everybody
+from web.public import answer_for_everybody
 
-FRESH = 60  # seconds for which a copy of the answer may stand for it
 # Codes that nobody has, from one network address: a whole school, or somebody who guesses.
 WRONG_CODES = {"check": "30/10m/ip"}
 # What the frame of a page would say to a person: these pages are the same for everybody.
@@ -64,24 +60,7 @@ def receipt_pdf(request: Request, reference: str) -> HttpResponse:
     return _attached(printing.receipt_pdf(found), printing.file_name("receipt", reference))
 
 
-View = Callable[..., HttpResponseBase]
-
-
-def _answer_of_the_day(view: View) -> View:
-    """A page for everybody, kept for a minute, and not at all unless it is an answer."""
-    public = for_everybody(view)
-
-    @wraps(public)
-    def fresh(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = public(request, *args, **kwargs)
-        kept = response.status_code in (200, 304)
-        response["Cache-Control"] = f"public, max-age={FRESH}" if kept else "no-store"
-        return response
-
-    return fresh
-
-
-@_answer_of_the_day
+@answer_for_everybody
 def check(request: HttpRequest) -> HttpResponse:
     """Where the code of a printed copy is typed."""
     form = CheckForm(request.GET if "code" in request.GET else None)
@@ -90,7 +69,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return _draw_form(request, form, status=422 if form.is_bound else 200)
 
 
-@_answer_of_the_day
+@answer_for_everybody
 def check_code(request: HttpRequest, code: str) -> HttpResponse:
     """Whether the copy with this code is in force. Nothing of a person, nothing of a draft."""
     if not _may_try(request, dry_run=True):

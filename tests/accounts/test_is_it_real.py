@@ -101,12 +101,15 @@ def test_what_the_school_did_not_agree_to_is_not_one_of_ours_and_no_more_is_said
 
 def test_a_paused_and_a_closed_account_are_said_honestly(school: Organisation, head: User) -> None:
     make_account(school, head=head)
-    paused = make_account(school, head=head)
+    paused = make_account(school, head=head, platform="x", address="@elm_paused")
     life.suspend(paused, by=head, why="Canary")
     closed = make_account(school, head=head, platform="x", address="@elm_old")
     close(closed, head)
     assert "It is ours, and not in use" in ask(school, paused.url)
     assert "It was ours, and is closed" in ask(school, "@elm_old")
+    # Neither is offered to whoever asks about a name that looks like theirs.
+    assert "It looks like" not in ask(school, "https://x.com/elm_pausd")
+    assert "It looks like" not in ask(school, "https://x.com/elm_0ld")
     # Somebody else has the name now, and the school knows of them.
     register.record_found(
         school, by=head, address="x.com/elm_old", found_on=school.today(), name="Impostor"
