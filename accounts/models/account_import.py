@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from people.models import Organisation
-from people.models.uploaded_list import UploadedList, UploadedListQuerySet
+from people.models.uploaded_list import ListWithColumns, UploadedListQuerySet
 from people.roles import Permission
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class AccountImportQuerySet(UploadedListQuerySet):
         return self.filter(uploaded_by=user, organisation__in=decides)
 
 
-class AccountImport(UploadedList):
+class AccountImport(ListWithColumns):
     """An uploaded list of accounts. `agreed_on` and `agreed_note` stand for rows without their own.
 
     What looks like a password was taken out of `rows` before they were kept.

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from people.models import Organisation
+from people.models.uploaded_list import UploadedList, UploadedListQuerySet
 from people.roles import Permission
 
 if TYPE_CHECKING:
     from people.models import User
 
-# The rows of a list that nobody confirmed are erased after this time.
-KEPT_FOR = timedelta(days=7)
 
-
-class TrainingImportQuerySet(models.QuerySet["TrainingImport"]):
+class TrainingImportQuerySet(UploadedListQuerySet):
     def visible_to(self, user: User) -> Self:
         """Their own uploads only, where they still manage training."""
         managed = Organisation.objects.where(user, Permission.MANAGE_TRAINING)
         return self.filter(uploaded_by=user, organisation__in=managed)
 
-    def waiting(self) -> Self:
-        return self.filter(status=TrainingImport.Status.PREVIEWED)
 
-    def too_old(self) -> Self:
-        return self.waiting().filter(uploaded_at__lt=timezone.now() - KEPT_FOR)
-
-
-class TrainingImport(models.Model):
+class TrainingImport(UploadedList):
     """An uploaded list between upload and confirmation. `rows` is emptied when it is over."""
-
-    class Status(models.TextChoices):
-        PREVIEWED = "previewed", "Waiting to be confirmed"
-        DONE = "done", "Done"
-        ABANDONED = "abandoned", "Abandoned"
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="training_imports"
@@ -48,12 +33,7 @@ class TrainingImport(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    uploaded_at = models.DateTimeField(default=timezone.now)
     columns = models.JSONField(default=dict)
-    rows = models.JSONField(default=list)
-    notes = models.JSONField(default=list)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEWED)
-    counts = models.JSONField(default=dict)
 
     objects = TrainingImportQuerySet.as_manager()
 

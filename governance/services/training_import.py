@@ -36,9 +36,7 @@ def upload(organisation: Organisation, data: bytes, *, by: User) -> TrainingImpo
     sheet = reading.read(data)
     columns = training_list.recognise(sheet.headings)
     RuleBroken.if_any(training_list.problems(columns))
-    TrainingImport.objects.filter(organisation=organisation, uploaded_by=by).waiting().update(
-        status=Status.ABANDONED, rows=[]
-    )
+    TrainingImport.objects.filter(organisation=organisation, uploaded_by=by).waiting().forget()
     return TrainingImport.objects.create(
         organisation=organisation,
         uploaded_by=by,
@@ -95,7 +93,7 @@ def abandon(found: TrainingImport, *, by: User) -> TrainingImport:
 
 def erase_old() -> int:
     """Empty the lists that nobody confirmed within a week. Returns how many."""
-    return TrainingImport.objects.too_old().update(status=Status.ABANDONED, rows=[])
+    return TrainingImport.objects.too_old().forget()
 
 
 def _write(rows: list[Row], found: TrainingImport, by: User) -> None:

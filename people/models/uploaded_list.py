@@ -27,21 +27,33 @@ class UploadedListQuerySet(models.QuerySet[Any]):
 
     def forget(self) -> int:
         """Empty them. Returns how many."""
-        return self.update(status=ListStatus.ABANDONED, rows=[], headings=[])
+        empty: dict[str, Any] = {name: [] for name in self.model.ERASED}
+        return self.update(status=ListStatus.ABANDONED, **empty)
 
 
 class UploadedList(models.Model):
-    """An uploaded list between upload and confirmation. `rows` is emptied when it is over."""
+    """An uploaded list between upload and confirmation. `ERASED` is emptied when it is over."""
 
     Status = ListStatus
+    ERASED: tuple[str, ...] = ("rows",)
 
     uploaded_at = models.DateTimeField(default=timezone.now)
-    headings = models.JSONField(default=list)
     rows = models.JSONField(default=list)
-    mapping = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
     status = models.CharField(max_length=10, choices=ListStatus, default=ListStatus.PREVIEWED)
     counts = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class ListWithColumns(UploadedList):
+    """One whose columns somebody may put right: what stands above them, and which is what."""
+
+    ERASED = ("rows", "headings")
+
+    headings = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
 
     class Meta:
         abstract = True

@@ -57,9 +57,7 @@ class Applied:
 def upload(organisation: Organisation, data: bytes, *, by: User) -> StaffImport:
     """Read a file and keep its rows for the preview. Raises RuleBroken when it cannot be read."""
     sheet = reading.read(data)
-    StaffImport.objects.filter(organisation=organisation, uploaded_by=by).waiting().update(
-        status=Status.ABANDONED, rows=[], headings=[]
-    )
+    StaffImport.objects.filter(organisation=organisation, uploaded_by=by).waiting().forget()
     return StaffImport.objects.create(
         organisation=organisation,
         uploaded_by=by,
@@ -143,7 +141,7 @@ def abandon(staff_import: StaffImport, *, by: User) -> StaffImport:
 
 def erase_old() -> int:
     """Empty the lists that nobody confirmed within a week. Returns how many."""
-    return StaffImport.objects.too_old().update(status=Status.ABANDONED, rows=[], headings=[])
+    return StaffImport.objects.too_old().forget()
 
 
 @transaction.atomic
