@@ -215,13 +215,17 @@ def keep_the_rest(review: AccessReview, *, by: User, shown: str) -> int:
 
 
 def settle() -> int:
-    """Close reviews in which everybody who was left to decide about has stopped meanwhile."""
+    """Put on record who has stopped meanwhile; close reviews with nobody else left to decide about.
+
+    Returns how many were closed. Safe to run again.
+    """
+    running = Runner.objects.current(timezone.localdate()).values("pk")
+    stopped = AccessReviewRow.objects.to_decide().exclude(runner__in=running)
     count = 0
-    for review in AccessReview.objects.open().order_by("pk"):
-        if _stopped(review).exists() or not review.rows.to_decide().exists():
-            with transaction.atomic():
-                locked = _lock(review)
-                count += locked.closed_at is None and _close_if_done(locked)
+    for review in AccessReview.objects.open().filter(pk__in=stopped.values("review")):
+        with transaction.atomic():
+            locked = _lock(review)
+            count += locked.closed_at is None and _close_if_done(locked)
     return count
 
 
@@ -255,6 +259,8 @@ def _to_decide(row: AccessReviewRow, by: User) -> AccessReviewRow:
         raise RuleBroken("This is your own access: somebody else decides about it.")
     if row.decision != Decision.PENDING:
         raise RuleBroken("Somebody has decided about this already.")
+    if not row.runner.is_on(row.review.organisation.today()):
+        raise RuleBroken(f"{row.person} has stopped running it: nothing is left to decide.")
     return row
 
 

@@ -207,7 +207,7 @@ def _answer(emergency: Emergency, by: User) -> None:
         raise RuleBroken("You asked for this: somebody else has to agree.")
     other = _other(emergency.asked_as)
     if other not in _kinds(emergency.account, by):
-        raise RuleBroken(f"{WHO[other]} has to agree, because {WHO[emergency.asked_as]} asked.")
+        raise RuleBroken(f"{WHO[other]} has to agree: you and whoever asked are of one kind.")
     _expect_waiting(emergency)
     emergency.answered_by, emergency.answered_at = by, timezone.now()
     emergency.answered_as = other
@@ -218,8 +218,8 @@ def _page(account: SocialAccount) -> str:
 
 
 WHO: dict[str, str] = {
-    Kind.IT: "somebody from IT",
-    Kind.LEADERS: "somebody from the leadership team",
+    Kind.IT: "Somebody from IT",
+    Kind.LEADERS: "Somebody from the leadership team",
 }
 
 

@@ -160,6 +160,9 @@ def test_the_portal_opens_it_on_a_school_day_of_the_term_once(
         for run in account.runners.all():
             runners.end(run, by=head, last_day=school.today())
     with time_machine.travel(datetime(2026, 9, 23, 9, tzinfo=UTC)):
+        with pytest.raises(RuleBroken, match="has stopped running it"):
+            access_reviews.keep(review.rows.earliest("pk"), by=User.objects.get(pk=head.pk))
+        assert not access_reviews.the_rest(review, head).exists()
         look_after()
         review.refresh_from_db()
         assert review.closed_at is not None
