@@ -25,10 +25,10 @@ def make(place: Place) -> None:
     head = place.people[Role.HEAD]
     case = a_case(place.school, head)
     place.rows["considered"] = case
-    place.rows["risk"] = list_risk(case)
+    place.rows["considered_risk"] = list_risk(case)
     checklist.answer(case, by=head, question="terms", verdict="no", mitigation="We ask them.")
     risks.set_assessor(case, by=head, side=Side.EDUCATIONAL, person=head)
-    place.rows["question"] = checklist.add_question(
+    place.rows["extra_question"] = checklist.add_question(
         place.school, by=head, text="Have the governors seen it?", kind="yes_no"
     )
 
@@ -46,11 +46,11 @@ def _side(place: Place, user: User) -> dict[str, Any]:
 
 
 def _risk(place: Place, user: User) -> dict[str, Any]:
-    return {**_case(place, user), "pk": place.rows["risk"].pk}
+    return {**_case(place, user), "pk": place.rows["considered_risk"].pk}
 
 
 def _question(place: Place, _user: User) -> dict[str, Any]:
-    return {"pk": place.rows["question"].pk}
+    return {"pk": place.rows["extra_question"].pk}
 
 
 KWARGS = {
