@@ -26,7 +26,7 @@ MAY_DECIDE = roles_with(Permission.DECIDE_ACCOUNTS)
 A_WEEK = timedelta(days=7)
 
 
-def _posts(people: People, on: date) -> QuerySet[Membership]:
+def _posts(people: People, on: date) -> Any:
     """Where these people could decide something."""
     return Membership.objects.active(on).holding(MAY_DECIDE, on).filter(among(people))
 
@@ -40,12 +40,18 @@ def _owed(people: People, on: date) -> Iterator[Duty]:
     rows = list(_waiting(people, on).select_related("organisation", "person"))
     if not rows:
         return
-    asked = set(_posts(people, on).order_by().values_list("person", flat=True))
+    asked = _ids(people, on)
     deciders = _deciders(rows, on)
     for row in rows:
         for person, manager in _who(row, deciders).items():
             if person in asked:
                 yield _duty(row, person, manager)
+
+
+def _ids(people: People, on: date) -> set[int]:
+    if isinstance(people, QuerySet):
+        return set(_posts(people, on).order_by().values_list("person", flat=True))
+    return set(people)
 
 
 Deciders = dict[int, list[tuple[int, bool, int | None]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -21,6 +22,8 @@ from web.words import day_in_words
 
 LONGEST = 1000  # characters
 KEPT = timedelta(days=6 * 365 + 2)
+# A telephone number, or an e-mail address.
+REACHED_ON = re.compile(r"(?:\+?\d[\s()/-]{0,2}){9,}|\S+@\S+\.\w")
 Decision = ContactException.Decision
 What = ContactException.What
 
@@ -40,8 +43,9 @@ def ask(
     RuleBroken.if_any(
         [*_days(starts_on, ends_on, today, longest), *_said(reason, "Say what it is for.")]
     )
-    twin = ContactException.objects.filter(organisation=organisation, person=by, what=what)
-    if (twin.waiting(today) | twin.in_force(today)).filter(ends_on__gte=starts_on).exists():
+    mine = ContactException.objects.filter(organisation=organisation, person=by, what=what)
+    twins = mine.filter(ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    if twins.exclude(decision=Decision.REFUSED).exists():
         raise RuleBroken("You have asked for this already. End that one first, or wait for it.")
     asked = ContactException.objects.create(
         organisation=organisation,
@@ -72,6 +76,8 @@ def _said(text: str, missing: str) -> Iterator[str]:
         yield f"Use {LONGEST} characters at most."
     elif problem := no_passwords.problem(text):
         yield problem
+    elif REACHED_ON.search(text):
+        yield "Leave out the number or the address itself: the portal does not keep it."
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -53,7 +53,7 @@ def enter_year(at: Organisation) -> None:
 
 
 @pytest.fixture
-def now() -> Iterator[time_machine.Coordinates]:
+def now() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(morning(date(2026, 8, 3)), tick=False) as traveller:
         yield traveller
 
@@ -79,7 +79,7 @@ def owes(person: User) -> list[str]:
 
 @pytest.mark.demand("R3")
 def test_both_runners_owe_it_until_one_of_them_has_done_it(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     one, two = runners(account)
     assert owes(one) == []  # it is August
@@ -101,7 +101,7 @@ def test_both_runners_owe_it_until_one_of_them_has_done_it(
 
 
 def test_the_sweep_and_the_page_find_the_same_checks(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     one, two = runners(account)
     make_account(make_school(), name="Elsewhere")
@@ -118,7 +118,7 @@ def test_the_sweep_and_the_page_find_the_same_checks(
 
 @pytest.mark.once
 def test_the_ladder_goes_from_the_runner_to_the_manager_and_the_head(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     now.move_to(morning(date(2026, 9, 3)))
     (duty,) = [each for each in duties_of(runners(account)[0], date(2026, 9, 3))
@@ -134,7 +134,7 @@ def test_the_ladder_goes_from_the_runner_to_the_manager_and_the_head(
 
 
 def test_an_account_that_came_late_or_is_not_in_use_is_not_asked_for(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     now.move_to(morning(date(2026, 9, 25)))
     head = make_user(Role.HEAD, at=account.organisation)
@@ -150,7 +150,7 @@ def test_an_account_that_came_late_or_is_not_in_use_is_not_asked_for(
 
 
 def test_a_half_term_without_a_check_stays_visible(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     now.move_to(morning(date(2026, 11, 3)))
     checks.do(account, by=runners(account)[0], answers=WELL)
@@ -170,7 +170,7 @@ def test_a_half_term_without_a_check_stays_visible(
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_kept(
-    account: SocialAccount, now: time_machine.Coordinates, answer: Answer, sentence: str
+    account: SocialAccount, now: time_machine.Traveller, answer: Answer, sentence: str
 ) -> None:
     now.move_to(morning(date(2026, 9, 3)))
     with pytest.raises(RuleBroken, match=sentence):
@@ -180,7 +180,7 @@ def test_what_is_missing_is_said_and_nothing_is_kept(
 
 @pytest.mark.demand("R5")
 def test_what_is_found_stays_open_until_somebody_has_dealt_with_it(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     one, two = runners(account)
     now.move_to(morning(date(2026, 9, 3)))
@@ -200,10 +200,11 @@ def test_what_is_found_stays_open_until_somebody_has_dealt_with_it(
         checks.settle(finding, by=one, note="Again.")
     last = last_checks([account])[account.pk]
     assert (last.open_findings, last.by, last.period) == (0, one.name, "Autumn, first half")
-    for change in (
+    changes: list[Callable[[], int]] = [
         lambda: AccountCheck.objects.update(period="Spring"),
         lambda: CheckFinding.objects.update(note="All was well"),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     assert checks.erase_old_findings(timezone.now()) == 0
@@ -224,7 +225,7 @@ def test_a_school_leaves_questions_out_and_adds_its_own(school: Organisation) ->
 @pytest.mark.demand("R15")
 @pytest.mark.once
 def test_a_runner_looks_an_account_through_on_the_page_and_deals_with_a_finding(
-    client: Client, account: SocialAccount, now: time_machine.Coordinates
+    client: Client, account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     one, two = runners(account)
     now.move_to(morning(date(2026, 9, 30)))
@@ -256,7 +257,7 @@ def test_a_runner_looks_an_account_through_on_the_page_and_deals_with_a_finding(
 
 @pytest.mark.demand("R3")
 def test_thirty_school_days_without_a_post_put_an_account_to_sleep_and_holidays_never_do(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     one = runners(account)[0]
     assert dormant_since(account, morning(date(2026, 9, 30))) is None
@@ -278,7 +279,7 @@ def test_thirty_school_days_without_a_post_put_an_account_to_sleep_and_holidays_
 
 @pytest.mark.once
 def test_the_list_of_checks_is_narrowed(
-    client: Client, account: SocialAccount, now: time_machine.Coordinates
+    client: Client, account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     now.move_to(morning(date(2026, 9, 30)))
     head = make_user(Role.HEAD, at=account.organisation)
@@ -295,7 +296,7 @@ def test_the_list_of_checks_is_narrowed(
 
 @pytest.mark.once
 def test_lists_of_checks_ask_the_same_of_the_database_however_long_they_are(
-    account: SocialAccount, now: time_machine.Coordinates
+    account: SocialAccount, now: time_machine.Traveller
 ) -> None:
     now.move_to(morning(date(2026, 9, 30)))
     school, head = account.organisation, make_user(Role.HEAD, at=account.organisation)

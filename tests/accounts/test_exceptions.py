@@ -71,6 +71,8 @@ def test_the_head_agrees_beforehand_it_counts_from_day_to_day_and_ends_by_itself
         ({"ends_on": -2}, "The last day cannot be before the first"),
         ({"ends_on": 120}, "120 days at most"),
         ({"reason": " "}, "Say what it is for"),
+        ({"reason": "Call me on 07700 900 123 on the trip"}, "Leave out the number"),
+        ({"reason": "Write to tom@home.example"}, "Leave out the number"),
         ({"reason": "x" * 1_000_000}, "1000 characters at most"),
         ({"reason": "The pin is: 8361 for my phone"}, "never keeps one"),
     ],
