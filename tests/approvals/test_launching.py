@@ -189,8 +189,16 @@ def test_a_trial_without_an_evaluation_does_not_go_live(school: Organisation, he
     assert old.status == AccountStatus.LIVE
 
 
-def test_a_trial_goes_on_with_changes_or_is_closed(school: Organisation, head: User) -> None:
-    case = make_trial(school, head=head)
+def test_a_trial_is_judged_by_nobody_who_runs_it_and_goes_on_with_changes_or_is_closed(
+    school: Organisation, head: User
+) -> None:
+    proposed, joined = (make_user(Role.SLT, at=school) for _ in range(2))
+    case = make_trial(school, head=head, runners=[proposed, make_user(Role.STAFF, at=school)])
+    assert case.account is not None
+    runners.add(case.account, person=joined, by=head)
+    for person in (proposed, joined, make_user(Role.STAFF, at=school)):
+        with pytest.raises(Refused):
+            launching.evaluate(case, by=person, outcome="continue", reached=REACHED)
     until = school.today() + 60 * DAY
     with pytest.raises(RuleBroken, match="what is done differently, and until when"):
         launching.evaluate(case, by=head, outcome="change", reached=REACHED)
@@ -222,31 +230,7 @@ def test_no_evaluation_before_the_trial_has_begun(school: Organisation, head: Us
     assert not Evaluation.objects.exists()
 
 
-def test_whoever_runs_the_account_does_not_judge_its_trial(
-    school: Organisation, head: User
-) -> None:
-    proposed, joined = (make_user(Role.SLT, at=school) for _ in range(2))
-    case = make_trial(school, head=head, runners=[proposed, make_user(Role.STAFF, at=school)])
-    assert case.account is not None
-    runners.add(case.account, person=joined, by=head)
-    for person in (proposed, joined, make_user(Role.STAFF, at=school)):
-        with pytest.raises(Refused):
-            launching.evaluate(case, by=person, outcome="continue", reached=REACHED)
-
-
-def test_a_paused_trial_is_reinstated_or_closed_but_does_not_go_live(
-    school: Organisation, head: User
-) -> None:
-    case = make_trial(school, head=head)
-    assert case.account is not None
-    life.suspend(case.account, by=head, why="Somebody else posted.")
-    with pytest.raises(RuleBroken, match="The account is paused"):
-        launching.evaluate(fresh(case), by=head, outcome="continue", reached=REACHED)
-    launching.evaluate(fresh(case), by=head, outcome="close", reached="It was taken over.")
-    assert fresh(case).account.status == AccountStatus.CLOSING  # type: ignore[union-attr]
-
-
-def test_an_account_in_use_is_suspended_when_its_approval_is_taken_back(
+def test_an_approval_that_is_taken_back_suspends_the_account_and_its_trial_can_only_be_closed(
     school: Organisation, head: User
 ) -> None:
     case = make_trial(school, head=head)
@@ -254,6 +238,10 @@ def test_an_account_in_use_is_suspended_when_its_approval_is_taken_back(
     account = fresh(case).account
     assert account is not None
     assert (account.status, account.suspended_by) == (AccountStatus.SUSPENDED, head)
+    with pytest.raises(RuleBroken, match="The account is paused"):
+        launching.evaluate(fresh(case), by=head, outcome="continue", reached=REACHED)
+    launching.evaluate(fresh(case), by=head, outcome="close", reached="It was taken over.")
+    assert fresh(case).account.status == AccountStatus.CLOSING  # type: ignore[union-attr]
 
 
 def test_an_exposed_account_is_approved_and_begun_by_those_who_may(school: Organisation) -> None:

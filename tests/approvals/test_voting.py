@@ -71,15 +71,15 @@ DEEDS = ["vote", "change", "runners", "help", "reject_back", "submit", "role", "
 
 
 @settings(
-    max_examples=8,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(
         st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.integers(0, 5), st.integers(0, 2)),
-        min_size=6,
-        max_size=10,
+        min_size=5,
+        max_size=8,
     )
 )
 def test_whatever_people_do_no_vote_of_an_editor_counts_and_an_approval_has_its_quorum(
