@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from notices import wording
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "News", "Swept", "beat", "mark_read", "notify", "notify_many", "preview", "retry", "sweep",
+    "take_back",
 ]  # fmt: skip
 
 
@@ -35,11 +37,13 @@ def notify(
     title: str,
     url: str,
     urgent: bool = False,
+    confidential: bool = False,
 ) -> Notice:
     """Tell a person that something happened. Commits, or rolls back, with the caller's change.
 
     The same occasion is told once. It goes with the person's next digest; `urgent` makes a mail of
-    its own that leaves within the minute, at any hour.
+    its own that leaves within the minute, at any hour. `confidential`: that mail belongs to no
+    school, so that nobody who looks after delivery sees, or counts, that they were written to.
     """
     reachable = bool(recipient.email) and recipient.mail_failed_at is None
     notice, is_new = Notice.objects.get_or_create(
@@ -58,8 +62,25 @@ def notify(
     )
     if is_new and urgent and reachable:
         notice.mail = wording.urgent_mail(recipient, notice, organisation)
+        if confidential:
+            notice.mail.organisation = None
+            notice.mail.save(update_fields=["organisation"])
         notice.save(update_fields=["mail"])
     return notice
+
+
+@transaction.atomic
+def take_back(notices: QuerySet[Notice]) -> int:
+    """Unsay what nobody has read yet and no mail has carried away: it must not reach them."""
+    waiting = Q(mail=None) | Q(mail__status=Mail.Status.WAITING)
+    found = list(notices.filter(waiting, read_at=None).values_list("pk", "mail"))
+    Notice.objects.filter(pk__in=[pk for pk, _ in found]).delete()
+    Mail.objects.filter(
+        pk__in=[mail for _, mail in found if mail],
+        status=Mail.Status.WAITING,
+        kind=Mail.Kind.URGENT,
+    ).delete()
+    return len(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from incidents.kinds import KINDS, Kind, Level, Step
 from incidents.models import Case, PlaybookItem, Route
 from incidents.own_record import record
 from incidents.routing import circles_now
+from incidents.services.telling import take_back_from_others
 from incidents.visibility import who_sees
 from people.models import Organisation, User
 from people.roles import Permission
@@ -39,6 +40,7 @@ def reroute(case: Case, *, by: User | None) -> Case:
     case.save(update_fields=[*COLUMNS, "without_handler", "restricted"])
     if changed:
         record("case.route", case, by=by, circles=audit.listed(sorted(circles)))
+    take_back_from_others(case)
     return case
 
 

@@ -9,10 +9,12 @@ from django.db import transaction
 
 from incidents.models import Alert, Case
 from incidents.visibility import who_sees
-from notices.services import notify
+from notices.models import Notice
+from notices.services import notify, take_back
 from people.models import User
 
 # The same for every case and every stage: mail is read over shoulders, and by whoever is away.
+KIND = "case.attention"
 TITLE = "Something in the portal needs you"
 
 
@@ -36,10 +38,17 @@ def tell(
             notify(
                 person,
                 organisation=case.organisation,
-                kind="case.attention",
+                kind=KIND,
                 occasion=f"case:{case.reference}:{clock}:{since.timestamp():.0f}:{percent}",
                 title=TITLE,
                 url=case.get_absolute_url(),
                 urgent=urgent,
+                confidential=True,
             )
     return told
+
+
+def take_back_from_others(case: Case) -> None:
+    """Whoever was just kept out must not hear of it from a mail that has not left yet."""
+    told = Notice.objects.filter(kind=KIND, url=case.get_absolute_url())
+    take_back(told.exclude(recipient__in=who_sees(case)))

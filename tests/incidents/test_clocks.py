@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from incidents import clocks
 from incidents.models import Alert, Case
-from incidents.services import access, alerts, referrals, telling, work
+from incidents.services import access, alerts, people, referrals, telling, work
 from incidents.services.people import Named
 from notices.models import Mail, Notice
 from people.calendar import SchoolCalendar
@@ -199,3 +199,16 @@ def test_a_case_names_nobody_in_a_mail(cast: Cast) -> None:
         for word in ("Robin", "read this", "grooming", "red", "child"):
             assert word not in said.replace("required", ""), (word, said)
     assert case.reference in mail.text
+
+
+@pytest.mark.demand("F1")
+def test_a_mail_that_has_not_left_does_not_reach_whoever_was_just_kept_out(cast: Cast) -> None:
+    case = make_case(cast, kind="grooming")
+    told = Notice.objects.filter(kind="case.attention", recipient=cast.dsl)
+    assert told.get().mail is not None
+    # Nor does the office see in its list of mail that somebody was written to.
+    assert not Mail.objects.exclude(organisation=None).filter(kind="urgent").exists()
+    people.add(case, subject(cast.dsl), by=cast.head)
+    assert not told.exists()
+    assert not Mail.objects.filter(recipient=cast.dsl).exists()
+    assert Mail.objects.filter(recipient=cast.deputy, kind="urgent").exists()
