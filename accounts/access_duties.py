@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import AccessReview, AccessReviewRow
 from people.duty import Duty, DutySource, among
-from people.models import Membership, Organisation, User
+from people.models import Membership, MembershipRole, Organisation, User
+from people.models.membership import on_day
 from people.roles import Role
 
 # Who decides: the leadership team. About its only member, whoever else keeps the register; about
@@ -22,6 +23,8 @@ OF_THE_TRUST = (Role.TRUST_LEAD, Role.TRUST_IT)
 DECIDERS = [role for tier in (*OF_THE_SCHOOL, OF_THE_TRUST) for role in tier]
 # School: the people of each tier there.
 Tiers = dict[int, list[set[int]]]
+# Review: the people who are left to decide about.
+Left = dict[AccessReview, list[int]]
 
 
 def _posts(on: date) -> QuerySet[Membership]:
@@ -42,15 +45,21 @@ def _may_decide(person: int, on: date) -> QuerySet[Any, Any]:
 def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
     """Each of those who can decide about somebody: everybody of the first tier that is not them."""
     mine = _posts(on).filter(among(people))
-    reviews = list(_near(mine).select_related("organisation__parent").order_by("due_on", "pk"))
-    if not reviews:
-        return
-    asked = set(mine.values_list("person", flat=True))
-    left = _left(reviews)
-    tiers = _tiers([review.organisation for review in reviews], on)
-    for review in reviews:
+    if left := _left(_near(mine)):
+        yield from _owed(left, set(mine.values_list("person", flat=True)), on)
+
+
+def _to_decide_by(person: int, on: date) -> Iterator[Duty]:
+    """The same for one person's page, in two queries."""
+    if left := _left(_near(_posts(on).filter(person=person))):
+        yield from _owed(left, {person}, on)
+
+
+def _owed(left: Left, asked: set[int], on: date) -> Iterator[Duty]:
+    tiers = _tiers([review.organisation for review in left], on)
+    for review, persons in left.items():
         owners: dict[int, int] = defaultdict(int)
-        for person in left[review.pk]:
+        for person in persons:
             for owner in owners_of(person, tiers[review.organisation_id]) & asked:
                 owners[owner] += 1
         for owner, count in sorted(owners.items()):
@@ -62,19 +71,30 @@ def owners_of(person: int, tiers: list[set[int]]) -> set[int]:
     return next((rest for tier in tiers if (rest := tier - {person})), set())
 
 
-def _left(reviews: list[AccessReview]) -> dict[int, list[int]]:
-    rows = AccessReviewRow.objects.to_decide().filter(review__in=reviews).order_by()
-    found: dict[int, list[int]] = defaultdict(list)
-    for review, person in rows.values_list("review", "person"):
-        found[review].append(person)
+def _left(reviews: QuerySet[AccessReview]) -> Left:
+    """Each with the people who are left to decide about, the one that is due first at the top."""
+    rows = AccessReviewRow.objects.to_decide().filter(review__in=reviews)
+    found: Left = defaultdict(list)
+    for row in rows.select_related("review__organisation__parent").order_by(
+        "review__due_on", "review"
+    ):
+        found[row.review].append(row.person_id)
     return found
 
 
 def _tiers(schools: list[Organisation], on: date) -> Tiers:
     places = {place for school in schools for place in (school.pk, school.parent_id) if place}
-    rows = _posts(on).filter(organisation__in=places)
+    rows = MembershipRole.objects.filter(
+        on_day(on),
+        on_day(on, "membership__"),
+        role__in=DECIDERS,
+        membership__organisation__in=places,
+        membership__person__is_active=True,
+    ).order_by()
     held: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for place, person, role in rows.values_list("organisation", "person", "roles__role"):
+    for place, person, role in rows.values_list(
+        "membership__organisation", "membership__person", "role"
+    ):
         held[place][role].add(person)
     return {
         school.pk: [
@@ -133,5 +153,7 @@ def _to_answer(people: QuerySet[User], on: date) -> Iterator[Duty]:
         )
 
 
-DECIDING = DutySource("access.review", "Access to decide about", _to_decide, gate=_may_decide)
+DECIDING = DutySource(
+    "access.review", "Access to decide about", _to_decide, _to_decide_by, _may_decide
+)
 ANSWERING = DutySource("access.answer", "Access you were asked about", _to_answer, gate=_was_asked)
