@@ -14,7 +14,10 @@ FREE = {
     "trail/audit.py", "notices/sweeping.py", "notices/delivery.py", "notices/digests.py",
     "notices/services.py",
 }  # fmt: skip
-APPS = ("people", "trail", "notices", "files", "governance", "accounts", "incidents", "overview")
+APPS = (
+    "people", "trail", "notices", "files", "governance", "accounts", "approvals", "incidents",
+    "overview",
+)  # fmt: skip
 LOCKING = {
     name: taken
     for app in APPS
