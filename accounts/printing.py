@@ -201,7 +201,7 @@ def _last_change(account: SocialAccount) -> str:
 
 def _last_check(account: SocialAccount) -> str:
     last = last_checks([account]).get(account.pk)
-    if last is None:
+    if last is None or last.done_on is None:
         return "It has never been looked through."
     found = f" Still open: {last.open_findings}." if last.open_findings else ""
     return f"Last looked through on {day_in_words(last.done_on)}, by {last.by}.{found}"

@@ -97,8 +97,10 @@ def test_the_register_on_paper_has_the_filter_of_the_page(
     assert "Drama" not in narrowed
     few = letters_of(text_of(fetched(head, "register_pdf", school.slug, flag="few")))
     assert letters_of("0 accounts, as of") in few
-    lead = make_user(Role.TRUST_LEAD, at=school.parent)
-    of_trust = letters_of(text_of(fetched(lead, "register_pdf", school.parent.slug)))
+    trust = school.parent
+    assert trust is not None
+    lead = make_user(Role.TRUST_LEAD, at=trust)
+    of_trust = letters_of(text_of(fetched(lead, "register_pdf", trust.slug)))
     assert letters_of("Elm Park School") in of_trust
 
 

@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_on("post
 
 def fresh(person: User) -> User:
     """As another request would have them."""
-    return User.objects.get(pk=person.pk)
+    found: User = User.objects.get(pk=person.pk)
+    return found
 
 
 def people_of(account: SocialAccount) -> list[User]:
@@ -34,8 +35,8 @@ def people_of(account: SocialAccount) -> list[User]:
 
 def refused(results: list[Any]) -> list[RuleBroken]:
     """What went wrong, which is always a sentence for a person."""
-    problems = [one for one in results if isinstance(one, Exception)]
-    assert all(isinstance(one, RuleBroken) for one in problems), problems
+    problems = [one for one in results if isinstance(one, RuleBroken)]
+    assert len(problems) == sum(isinstance(one, Exception) for one in results), results
     return problems
 
 
