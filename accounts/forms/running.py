@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -93,15 +93,21 @@ class ChangedForm(forms.Form):
     ) -> None:
         local = now.astimezone(account.organisation.zone)
         super().__init__(*args, **{"initial": {"on": local.date(), "at": local.time()}, **kwargs})
-        self.zone = account.organisation.zone
+        self.zone, self.now = account.organisation.zone, now
         del self.fields["vault" if account.on.has_roles else "admins"]
         self.helper = page_form(*self.fields, submit="I have changed it", cancel=cancel)
 
     def clean(self) -> dict[str, Any]:
-        """`changed_at` is the moment, in the school's own zone."""
+        """`changed_at` is the moment, in the school's own zone.
+
+        A time is given in minutes, and means the end of that minute: a change asked for half a
+        minute before was made after it.
+        """
         data = self.cleaned_data
         if (on := data.pop("on", None)) and (at := data.pop("at", None)):
-            data["changed_at"] = datetime.combine(on, at, tzinfo=self.zone)
+            moment = datetime.combine(on, at, tzinfo=self.zone)
+            end = moment + timedelta(seconds=59)
+            data["changed_at"] = min(end, self.now) if moment <= self.now else moment
         return data
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import SocialAccount
-from accounts.services import life, register
+from accounts.rotation import State, needs_of
+from accounts.services import life, register, urgent_change
 from people.models import Organisation, User
 from people.roles import Role
 from tests.accounts.factories import change_password, make_account
@@ -134,6 +136,21 @@ def test_a_password_is_changed_by_one_runner_and_tried_by_another(
     assert said(send(client, at("confirm", account, rotation.pk), tried="on")) == [
         "Confirmed. Thank you."
     ]
+
+
+def test_a_change_in_the_minute_in_which_it_was_asked_for_answers_it(
+    client: Client, account: SocialAccount, head: User
+) -> None:
+    urgent_change.ask(account, by=head)
+    one = account.runners.order_by("pk")[0].person
+    client.force_login(one)
+    now = timezone.localtime(timezone=account.organisation.zone)
+    send(
+        client, at("changed", account), on=now.date().isoformat(), at=f"{now:%H:%M}",
+        vault="Office vault", sessions_ended="on", second_factor_ours="on",
+    )  # fmt: skip
+    (need,) = needs_of(account, timezone.now())
+    assert need.state == State.ATTESTED
 
 
 def test_what_looks_like_a_password_is_refused_by_the_field(
