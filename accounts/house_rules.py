@@ -27,6 +27,10 @@ IN_WORDS = {
     Role.TRUST_IT: "the trust’s IT team",
     Role.GOVERNOR: "governors",
 }
+HELPERS = {
+    Membership.Employment.VOLUNTEER: "volunteers",
+    Membership.Employment.PARENT: "parents",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,20 @@ def _who(account: SocialAccount, we: str) -> str:
 
 
 def roles_of_runners(account: SocialAccount) -> list[str]:
-    """The roles of those who run it today, in words. One query."""
+    """In which capacity people run it today: their roles, or as what they help. Two queries."""
     today = account.organisation.today()
     runners = Runner.objects.current(today).filter(account=account)
     posts = Membership.objects.active(today).filter(
         organisation=account.organisation, person__in=runners.values("person")
     )
-    held = MembershipRole.objects.filter(on_day(today), membership__in=posts)
-    found = set(held.order_by().values_list("role", flat=True).distinct())
-    return [_role_in_words(role) for role in Role if role in found]
+    staff = posts.exclude(employment__in=HELPERS)
+    held = MembershipRole.objects.filter(on_day(today), membership__in=staff)
+    roles = set(held.order_by().values_list("role", flat=True).distinct())
+    kinds = set(posts.order_by().values_list("employment", flat=True).distinct())
+    return [
+        *(_role_in_words(role) for role in Role if role in roles),
+        *(words for kind, words in HELPERS.items() if kind in kinds),
+    ]
 
 
 def _role_in_words(role: Role) -> str:

@@ -48,7 +48,9 @@ def card_pdf(account: SocialAccount, now: datetime) -> bytes:
     """One account on one page, for whoever may see the account."""
     at = account.organisation
     address = f"{settings.SITE_URL}{account.get_absolute_url()}"
+    is_ours = account.status != Status.UNAUTHORISED
     data = paper_of(at, account.name) | {
+        "ours": is_ours,
         "platform": account.on.label,
         "state": account.get_status_display(),
         "warning": _warning(account),
@@ -60,7 +62,7 @@ def card_pdf(account: SocialAccount, now: datetime) -> bytes:
         ],
         "changed": _last_change(account),
         "check": _last_check(account),
-        "rules": _as_data(for_runners(account)),
+        "rules": _as_data(for_runners(account)) if is_ours else [],
         "address": address,
         "qr": qr(address),
     }

@@ -150,6 +150,9 @@ def test_what_parents_see_is_shown_to_those_who_look_after_the_account(
     )
     page = visit(head, reverse("accounts:outside", args=[school.slug, found.pk]))
     assertContains(page.response, "is told that it is not one of yours")
+    card = letters_of(text_of(fetched(head, "card", school.slug, found.pk)))
+    assert letters_of("Nobody at the school agreed to this account.") in card
+    assert letters_of("Who runs it") not in card
     sheet = visit(head, reverse("accounts:rules_pdf", args=[school.slug, found.pk]))
     assert sheet.response.status_code == 404
     organisations.change_settings(school, {"accounts.public": False}, by=head)

@@ -209,6 +209,8 @@ def test_house_rules_are_public_once_the_leadership_team_says_so(
     client: Client, school: Organisation, head: User
 ) -> None:
     account = make_account(school, head=head, aim="Dates and tickets.", faces_pupils=True)
+    parent = make_user(Role.STAFF, at=school, employment="parent")
+    make_runner(account, head=head, person=parent)
     path = at("public_rules", school, account.pk)
     assert client.get(path).status_code == 404
     register.set_house_rules(
@@ -218,7 +220,7 @@ def test_house_rules_are_public_once_the_leadership_team_says_so(
     page = client.get(path)
     for words in (
         "Dates and tickets.", "Monday to Friday, from 8 am to 6 pm.",
-        "And on the evening of a play.", "It is run by members of staff.",
+        "And on the evening of a play.", "It is run by members of staff and parents.",
         "Within two school days.", "never beside a picture",
     ):  # fmt: skip
         assertContains(page, words)
