@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from people.models import Organisation, Term
 
 HALF_TERM = "half_term"
-# Half-terms that are entered in pieces are one: a weekend lies between them.
-NEAR = timedelta(days=4)
 PARTS = {2: ("first half", "second half"), 3: ("first part", "second part", "third part")}
 
 
@@ -89,7 +87,10 @@ def _halves(term: Term, year: SchoolCalendar) -> Iterator[Period]:
 
 
 def _between(term: Term, year: SchoolCalendar) -> Iterator[tuple[date, date]]:
-    """The days of a term before, between and after its half-terms."""
+    """The days of a term before, between and after its half-terms.
+
+    Two weeks that are entered one by one have no school between them: `_halves` drops that.
+    """
     first = term.starts_on
     for starts_on, ends_on in _half_terms(term, year):
         yield first, starts_on - DAY
@@ -97,18 +98,11 @@ def _between(term: Term, year: SchoolCalendar) -> Iterator[tuple[date, date]]:
     yield first, term.ends_on
 
 
-def _half_terms(term: Term, year: SchoolCalendar) -> list[tuple[date, date]]:
-    found: list[tuple[date, date]] = []
+def _half_terms(term: Term, year: SchoolCalendar) -> Iterator[tuple[date, date]]:
     for one in year.closures:
-        if one.kind != Closure.Kind.HALF_TERM or one.ends_on < term.starts_on:
-            continue
-        if one.starts_on > term.ends_on:
-            break
-        if found and one.starts_on - found[-1][1] <= NEAR:
-            found[-1] = (found[-1][0], max(found[-1][1], one.ends_on))
-        else:
-            found.append((one.starts_on, one.ends_on))
-    return found
+        is_inside = one.starts_on <= term.ends_on and one.ends_on >= term.starts_on
+        if one.kind == Closure.Kind.HALF_TERM and is_inside:
+            yield one.starts_on, one.ends_on
 
 
 def _has_school(year: SchoolCalendar, first: date, last: date) -> bool:

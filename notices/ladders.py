@@ -127,7 +127,7 @@ LADDERS: dict[str, Ladder] = {
     ),
     # They heard of it when they were asked.
     "access.answer": Ladder((Step(-3), Step(0), Step(7, every=WEEKLY))),
-    # From the first day of the half-term; whoever is away has colleagues who run it too.
+    # All of it within the half-term: the next one asks anew.
     "account.check": Ladder(
         (
             Step(-7),

@@ -114,6 +114,9 @@ def test_the_sweep_and_the_page_find_the_same_checks(
         asked = [duty for duty in owed if duty.kind == CHECKING.kind]
         assert swept == asked
         assert len(swept) == 2
+        if day.month == 9:
+            checks.do(account, by=one, answers=WELL)  # counts for this half-term only
+            assert list(CHECKING.owed(people, day)) == []
 
 
 @pytest.mark.once
@@ -195,6 +198,8 @@ def test_what_is_found_stays_open_until_somebody_has_dealt_with_it(
     for note, sentence in (("", "Say what was done"), ("pw: Sunflower99", "never keeps one")):
         with pytest.raises(RuleBroken, match=sentence):
             checks.settle(finding, by=two, note=note)
+    with pytest.raises(PermissionDenied):
+        checks.settle(finding, by=make_user(Role.DSL, at=account.organisation), note="Done.")
     checks.settle(finding, by=two, note="It follows it no longer.")
     with pytest.raises(RuleBroken, match="has dealt with this already"):
         checks.settle(finding, by=one, note="Again.")
