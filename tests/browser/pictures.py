@@ -149,6 +149,23 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     "checks-of-accounts": ("head", "/schools/{school}/accounts/checks/", []),
     "private-contacts": ("head", "/schools/{school}/private-contacts/", []),
     "private-contact-ask": ("staff", "/schools/{school}/private-contacts/ask/", []),
+    "devices": ("head", "/schools/{school}/accounts/devices/", []),
+    "account-devices": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "text=Devices and trips"],
+    ),
+    "account-safeguards": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "text=Sign-in and pupils"],
+    ),
+    "account-emergency": (
+        "head",
+        "/schools/{school}/accounts/",
+        ["main table th a", "main .account-nav >> text=Emergency"],
+    ),
+    "access-reviews": ("head", "/schools/{school}/accounts/access/", []),
     "accounts-trust": ("trust_lead", "/schools/{trust}/accounts/", []),
     "account-mine": ("staff", "/schools/{school}/accounts/", []),
     "terms": ("head", "/schools/{school}/terms/", []),
