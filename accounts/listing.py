@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,7 +19,8 @@ from accounts.workflow import Status
 from governance.fitness import unfit
 from people.calendar import calendars
 from people.models import Organisation, User
-from web.json_rows import json_rows
+from web.json_rows import AmongIds, json_rows
+from web.prepared import prepared
 
 EXPORT_HEADER = (
     "School", "Name", "Platform", "Handle", "Address", "State", "Runners", "Department",
@@ -103,22 +105,34 @@ def _has(row: Row, flag: str) -> bool:
     return flag in row.flags
 
 
-def rows(accounts: QuerySet[SocialAccount], now: datetime) -> list[Row]:
-    """With their runners, the next change and their flags: four queries however many they are."""
-    found = list(with_all(accounts, now))
+def rows(accounts: QuerySet[SocialAccount] | Sequence[int], now: datetime) -> list[Row]:
+    """Of these accounts or ids, in their order: with runners, the next change and flags.
+
+    Four queries however many they are, one more for a queryset.
+    """
+    if isinstance(accounts, QuerySet):
+        accounts = list(accounts.values_list("pk", flat=True))
+    read = _with_all(ids=json.dumps(accounts), at=now, on=timezone.localdate(now))
+    by_id = {row.pk: row for row in read}
+    found = [by_id[pk] for pk in accounts if pk in by_id]
     years = calendars({row.organisation_id: row.organisation for row in found}.values())
     owed, sleeping = needs(found, now, years), asleep(found, now, years)
     return [_row(one, owed.get(one.pk, []), one.pk in sleeping, now) for one in found]
 
 
-def with_all(accounts: QuerySet[SocialAccount], now: datetime) -> QuerySet[Any, Any]:
-    """Annotated with all that a row says."""
-    today = timezone.localdate(now)
-    current = Runner.objects.current(today).filter(account=OuterRef("pk"))
-    return accounts.select_related("organisation__parent").annotate(
-        **fact_columns(now, today),
-        names=json_rows(current, "person__name"),
-        has_unfit=Exists(current.filter(unfit(today, organisation="account__organisation"))),
+@prepared
+def _with_all(*, ids: str, at: datetime, on: date) -> QuerySet[Any, Any]:
+    """The accounts of these ids (a JSON list), annotated with all that a row says."""
+    current = Runner.objects.current(on).filter(account=OuterRef("pk"))
+    return (
+        SocialAccount.objects.filter(AmongIds("pk", ids))
+        .order_by()
+        .select_related("organisation__parent")
+        .annotate(
+            **fact_columns(at, on),
+            names=json_rows(current, "person__name"),
+            has_unfit=Exists(current.filter(unfit(on, organisation="account__organisation"))),
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import timedelta
@@ -68,6 +69,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "since": [day - timedelta(days=365) for day in days],
             "gated": [tuple(source.kind for source in sources() if source.gate)],
             "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
+            "ids": [json.dumps(list(SocialAccount.objects.values_list("pk", flat=True))), "[]"],
             "account_id": list(SocialAccount.objects.values_list("pk", flat=True)),
         }
         transaction.set_rollback(True)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Aggregate, Func, JSONField, QuerySet, Subquery, Value
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    Func,
+    JSONField,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import JSONArray
 
 
@@ -37,6 +46,27 @@ def json_rows(rows: QuerySet[Any, Any], *fields: str) -> Subquery:
         listed.annotate(listed=_Grouped(_Listed(*fields))).values("listed"),
         output_field=JSONField(),
     )
+
+
+class AmongIds(Func):
+    """Whether a column holds one of the numbers of a JSON list, which is one parameter.
+
+    So a query for some ids is compiled once, however many they are.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, ids: str) -> None:
+        super().__init__(column, Value(ids, output_field=TextField()))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        joiner = " IN (SELECT value FROM json_each("
+        return self.as_sql(compiler, connection, template="(%(expressions)s)))", arg_joiner=joiner)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        joiner = " IN (SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST("
+        template = "(%(expressions)s AS jsonb))))"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
 
 def day(text: str) -> date:

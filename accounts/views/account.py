@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,13 +22,14 @@ from accounts.forms.running import RunnerEndForm, RunnerForm, SuspendForm
 from accounts.history import events_of
 from accounts.history import in_words as lines_in_words
 from accounts.listing import in_words
-from accounts.models import HouseRules, MissedRotation, Runner, SocialAccount
+from accounts.models import HouseRules, Runner, SocialAccount
+from accounts.page_facts import page_changes, page_facts, page_runners
 from accounts.rotation import needs_from
-from accounts.rotation_facts import Facts, fact_columns
+from accounts.rotation_facts import Facts
 from accounts.services import life, register, runners
 from accounts.services.register import DETAILS
 from accounts.workflow import ACCOUNT, PAUSED, Action, Status, tends
-from people.calendar.rows import calendar_of, year_columns
+from people.calendar.rows import calendar_of
 from people.http import Request
 from people.models import Organisation, User
 from people.models.membership import Membership
@@ -36,12 +37,10 @@ from people.roles import Permission
 from people.views.scope import school_of, typed
 from web.errors import RuleBroken
 from web.forms import refuse
-from web.json_rows import json_rows
 
 P = Permission
 FORM_METHODS = ["GET", "POST"]
 OFF_THE_PAGE = "They are off the public page until the leadership team shows them there again."
-CHANGES_SHOWN = 3
 LINES_PER_PAGE = 50
 RUNNERS_SHOWN = 100
 
@@ -52,7 +51,7 @@ def account_detail(request: Request, school: str, pk: int) -> HttpResponse:
     now = timezone.now()
     at, account = _with_facts(request, school, pk, now)
     today = at.today()
-    rows = _runners(account, today)
+    rows = page_runners(account_id=account.pk, organisation_id=at.pk, on=today)
     year = calendar_of(at, account)
     actions = ACCOUNT.actions_for(account, request.user)
     running = running_among(account, rows, {row.person_id for row in rows if row.is_here}, today)
@@ -64,7 +63,7 @@ def account_detail(request: Request, school: str, pk: int) -> HttpResponse:
         "coming": [row for row in rows if row.starts_on > today],
         "ended": [row for row in rows if row.ends_on is not None and row.ends_on < today],
         "needs": [(need, in_words(need, account, now)) for need in needs],
-        "changes": _changes(account),
+        "changes": page_changes(account_id=account.pk),
         "asleep": asleep([account], now, {at.pk: year}).get(account.pk),
         "last_check": last_checks([account]).get(account.pk),
         "rules": account.house_rules,
@@ -94,31 +93,17 @@ def get_account(request: Request, school: str, pk: int) -> SocialAccount:
 
 
 def _with_facts(request: Request, school: str, pk: int, now: datetime) -> tuple[Organisation, Any]:
-    """The account with all that decides what its password needs, in one query."""
+    """The account with all that decides what its password needs, in one query.
+
+    One more for whoever does not see every account there.
+    """
     at = school_of(request, school)
-    missed = MissedRotation.objects.filter(account=OuterRef("pk"))
-    found = _accounts(request).annotate(
-        **fact_columns(now, at.today()),
-        **year_columns(),
-        terms_missed=json_rows(missed, "term_name", "ends_on"),
-    )
-    account = get_object_or_404(found, organisation=at, pk=pk)
-    return account.organisation, account
-
-
-def _runners(account: SocialAccount, today: date) -> list[Any]:
-    """Those who run it or will, and those whose access is still to be removed."""
-    post = Membership.objects.active(today).filter(
-        organisation=account.organisation, person=OuterRef("person")
-    )
-    over = Q(ends_on__lt=today)
-    rows = account.runners.filter(~over | Q(access_removed_at=None))
-    return list(rows.select_related("person").annotate(is_here=Exists(post)))
-
-
-def _changes(account: SocialAccount) -> Any:
-    made = account.rotations.select_related("attested_by", "verification__by")
-    return made[:CHANGES_SHOWN]
+    if not request.user.can(P.VIEW_ACCOUNTS, at=at):
+        get_object_or_404(SocialAccount.objects.visible_to(request.user), organisation=at, pk=pk)
+    found = page_facts(account_id=pk, organisation_id=at.pk, at=now, on=at.today())
+    if not found:
+        raise Http404
+    return found[0].organisation, found[0]
 
 
 @require_GET

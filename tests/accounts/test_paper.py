@@ -169,4 +169,4 @@ def test_the_register_on_paper_asks_the_same_however_many_there_are(
 ) -> None:
     for _ in range(size):
         make_account(school, head=head, run_by=1)
-    assert len(visit(head, reverse("accounts:register_pdf", args=[school.slug]))) == 7
+    assert len(visit(head, reverse("accounts:register_pdf", args=[school.slug]))) == 8
