@@ -10,11 +10,13 @@ from approvals import risks as words
 from approvals.content import risk_content, risk_hash
 from approvals.models import BusinessCase, Side
 from approvals.risks import level, missing_signatures, residual
-from approvals.services import cases, risks
+from approvals.services import cases, checklist, risks
 from approvals.suggested_risks import SUGGESTIONS, suggested
-from people.models import User
+from approvals.workflow import Status
+from people.models import Organisation, User
 from people.roles import Role
 from tests.approvals.considering import RISK, a_case, ask, list_risk, sign, sign_both
+from tests.approvals.factories import add_risk, fresh, give, make_case, set_rule
 from tests.factories import make_school, make_trust, make_user
 from trail.audit import Refused
 from web.errors import RuleBroken
@@ -219,3 +221,30 @@ def test_a_risk_that_is_gone_is_neither_changed_nor_removed_again(case: Business
         risks.change(risk, by=case.author, impact=5)
     with pytest.raises(RuleBroken, match="meanwhile"):
         risks.remove(risk, by=case.author)
+
+
+def test_the_last_signature_under_changed_risks_approves_what_was_voted_for(
+    school: Organisation,
+) -> None:
+    head = make_user(Role.HEAD, at=school)
+    case = make_case(school, status=Status.SUBMITTED, is_considered=True)
+    add_risk(case)
+    give(case, by=head)
+    assert fresh(case).status == Status.SUBMITTED  # nobody has signed the new risk
+    for side in (EDU, TECH):
+        assert fresh(case).status == Status.SUBMITTED
+        sign(fresh(case), side, case.assessors.get(side=side).person)
+    assert fresh(case).status == Status.APPROVED
+
+
+def test_a_school_that_wants_it_later_finishes_it_after_the_vote(school: Organisation) -> None:
+    case = make_case(school, status=Status.APPROVED)
+    text = case.content_hash
+    checklist.answer(case, by=case.author, question="terms", verdict="yes")
+    sign_both(case)
+    assert list(missing_signatures(case)) == []
+    assert fresh(case).status == Status.APPROVED
+    assert fresh(case).content_hash == text  # what was voted on
+    set_rule(school, checklist_before="submit")
+    with pytest.raises(RuleBroken, match="has been decided"):
+        checklist.answer(fresh(case), by=case.author, question="terms", verdict="yes")
