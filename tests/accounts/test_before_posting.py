@@ -32,9 +32,6 @@ def lines(account: SocialAccount) -> list[str]:
     return [line for section in before_posting(account) for line in section.lines]
 
 
-@pytest.mark.demand("R7")
-@pytest.mark.demand("R12")
-@pytest.mark.demand("R14")
 def test_it_says_what_the_house_rules_say(account: SocialAccount) -> None:
     said = lines(account)
     assert "From behind." in said

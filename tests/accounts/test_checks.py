@@ -77,7 +77,6 @@ def owes(person: User) -> list[str]:
     return [one.occasion for one in duties_of(person, on) if one.kind == "account.check"]
 
 
-@pytest.mark.demand("R3")
 def test_both_runners_owe_it_until_one_of_them_has_done_it(
     account: SocialAccount, now: time_machine.Traveller
 ) -> None:
@@ -181,7 +180,6 @@ def test_what_is_missing_is_said_and_nothing_is_kept(
     assert not AccountCheck.objects.exists()
 
 
-@pytest.mark.demand("R5")
 def test_what_is_found_stays_open_until_somebody_has_dealt_with_it(
     account: SocialAccount, now: time_machine.Traveller
 ) -> None:
@@ -227,7 +225,6 @@ def test_a_school_leaves_questions_out_and_adds_its_own(school: Organisation) ->
     assert [one.words for one in asked[-2:]] == ["Is the logo the new one?", "Is the banner ours?"]
 
 
-@pytest.mark.demand("R15")
 @pytest.mark.once
 def test_a_runner_looks_an_account_through_on_the_page_and_deals_with_a_finding(
     client: Client, account: SocialAccount, now: time_machine.Traveller
@@ -260,7 +257,6 @@ def test_a_runner_looks_an_account_through_on_the_page_and_deals_with_a_finding(
         assert client.get(at(name, account, *more)).status_code == 404
 
 
-@pytest.mark.demand("R3")
 def test_thirty_school_days_without_a_post_put_an_account_to_sleep_and_holidays_never_do(
     account: SocialAccount, now: time_machine.Traveller
 ) -> None:

@@ -22,7 +22,7 @@ from tests.queries import visit
 from trail.models import AuditEvent
 from web.errors import RuleBroken
 
-pytestmark = [pytest.mark.django_db, pytest.mark.demand("A10")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

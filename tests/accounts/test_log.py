@@ -61,7 +61,6 @@ def post(account: SocialAccount, by: User, text: str = "Bake sale", **said: Any)
     return log.add(account, by=by, kind=K.POST, said=Said(text=text, **said))
 
 
-@pytest.mark.demand("R4")
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("moment", "outside"),
@@ -84,7 +83,6 @@ def test_hours_are_those_of_the_schools_own_zone(
     assert not is_outside(every_hour, when, school.zone)
 
 
-@pytest.mark.demand("R4")
 def test_a_post_outside_the_hours_needs_its_reason_and_one_within_them_keeps_none(
     account: SocialAccount, runner: User
 ) -> None:
@@ -168,7 +166,6 @@ def test_an_entry_is_put_right_once_by_another_one(account: SocialAccount, runne
         log.strike(struck, by=runner)
 
 
-@pytest.mark.demand("R8")
 def test_the_leadership_team_hears_of_a_removal_unless_the_school_does_not_want_that(
     account: SocialAccount, head: User, runner: User
 ) -> None:

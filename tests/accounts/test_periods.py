@@ -42,7 +42,6 @@ def names(at: Organisation, days: SchoolCalendar) -> list[str]:
     return [one.name for one in periods(at, days)]
 
 
-@pytest.mark.demand("R3")
 def test_a_year_falls_into_half_terms() -> None:
     at = school()
     found = list(periods(at, year(at, OCTOBER, FEBRUARY)))
