@@ -146,7 +146,7 @@ LADDERS: dict[str, Ladder] = {
     "case.decide": Ladder((Step(0), Step(7, every=WEEKLY)), goes_to_deputy=True),
     # Between them and whoever asked, who can ask somebody else.
     "case.assess": Ladder((Step(0, after="start"), Step(0), Step(3, every=3)), lead_days=7),
-    "case.rework": Ladder((Step(3, every=WEEKLY, after="start"),), lead_days=14),
+    "case.rework": Ladder((Step(3, every=3, after="start"),), lead_days=14),
     "case.launch": Ladder((Step(-30), Step(-7), Step(-1)), goes_to_deputy=True),
     # A trial that nobody evaluates would go on for ever (E11).
     "pilot.evaluate": Ladder(
