@@ -3,7 +3,7 @@ is still open (R3, R5, R9, R12, R13, R15, A10)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -103,19 +103,22 @@ def _is_done(due: CheckDue, last: LastCheck | None) -> bool:
     return done_on is not None and done_on >= due.period.starts_on
 
 
-def missed_checks(account: SocialAccount, now: datetime) -> list[Period]:
-    """Half-terms of the last year that this account went through without a check, newest first."""
+def missed_checks(
+    account: SocialAccount, year: SchoolCalendar, done: Collection[date], now: datetime
+) -> list[Period]:
+    """Half-terms of the last year that this account went through without a check, newest first.
+
+    `done`: the days on which it was looked through.
+    """
     if account.status not in USED:
         return []
     at, since = account.organisation, known_since(account)
     today = now.astimezone(at.zone).date()
-    year = SchoolCalendar(at)
-    done = list(account.checks.values_list("done_on", flat=True))
     found = [
         period
         for period in periods(at, year)
-        if max(since, today - YEAR) <= due_day(at, year, period)
-        and period.ends_on < today
+        if period.ends_on < today
+        and max(since, today - YEAR) <= due_day(at, year, period)
         and not any(day in period for day in done)
     ]
     return found[::-1]

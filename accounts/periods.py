@@ -38,15 +38,22 @@ def period_of(at: Organisation, year: SchoolCalendar, day: date, since: date) ->
     """The stretch a day lies in; None between two of them. `since`: where counting begins."""
     if not _is_planned(year, day):
         return _counted(at, day, since)
-    return next((one for one in periods(at, year) if day in one), None)
+    term = year.term_of(day)
+    parts = _parts(at, year, term) if term else ()
+    return next((one for one in parts if day in one), None)
 
 
 def periods(at: Organisation, year: SchoolCalendar) -> Iterator[Period]:
     """Those of every term that is entered, in the order of the year."""
-    every = at.setting("accounts.check_every")
     for term in year.terms:
-        whole = Period(term.name, term.starts_on, term.ends_on)
-        yield from _halves(term, year) if every == HALF_TERM else [whole]
+        yield from _parts(at, year, term)
+
+
+def _parts(at: Organisation, year: SchoolCalendar, term: Term) -> Iterator[Period]:
+    if at.setting("accounts.check_every") == HALF_TERM:
+        yield from _halves(term, year)
+    else:
+        yield Period(term.name, term.starts_on, term.ends_on)
 
 
 def due_day(at: Organisation, year: SchoolCalendar, period: Period) -> date:

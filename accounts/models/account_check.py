@@ -86,3 +86,7 @@ class CheckFinding(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def is_open(self) -> bool:
+        return self.dealt_with_at is None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,14 +15,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import check_listing
-from accounts.check_questions import ANSWERS, questions_of
-from accounts.checks import check_due, in_words, missed_checks
+from accounts.check_questions import questions_of
+from accounts.checks import LastCheck, check_due, checks_due, in_words, missed_checks
 from accounts.dormant import asleep
 from accounts.forms.checks import CheckForm, ChecksFilterForm, SettleForm
-from accounts.models import CheckFinding, SocialAccount
+from accounts.models import AccountCheck, CheckFinding, SocialAccount
 from accounts.services import checks
 from accounts.views.account import get_account
 from accounts.workflow import tends
+from people.calendar import SchoolCalendar
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
@@ -36,24 +40,33 @@ def check_list(request: Request, school: str, pk: int) -> HttpResponse:
     """What is to be put right, whether a check is due, and every check there was."""
     account = get_account(request, school, pk)
     at, now = account.organisation, timezone.now()
-    due = check_due(account, now)
-    open_findings = CheckFinding.objects.visible_to(request.user).open()
-    done = account.checks.select_related("by").prefetch_related("findings__dealt_with_by")
+    year, done = SchoolCalendar(at), _done(account)
+    days = [one.done_on for one in done]
+    due = checks_due([account], now, years={at.pk: year}, last=_last(account, days)).get(account.pk)
     context = {
         "school": at,
         "account": account,
         "due": due,
         "due_words": in_words(due, at.today()) if due else "",
         "overdue": due is not None and due.is_overdue(at.today()),
-        "missed": missed_checks(account, now),
-        "asleep": asleep([account], now).get(account.pk),
-        "findings": open_findings.filter(check_done__account=account).select_related("check_done"),
+        "missed": missed_checks(account, year, days, now),
+        "asleep": asleep([account], now, {at.pk: year}).get(account.pk),
+        "findings": [one for check in done for one in check.findings.all() if one.is_open],
         "page": Paginator(done, PER_PAGE).get_page(request.GET.get("page")),
-        "answers": ANSWERS,
         "tends": tends(account, request.user),
         "sees_all": request.user.can(Permission.VIEW_ACCOUNTS, at=at),
     }
     return render(request, "accounts/check_list.html", context)
+
+
+def _done(account: SocialAccount) -> list[AccountCheck]:
+    """Every check it had, with what was found: six a year, so all are read at once."""
+    findings = Prefetch("findings", CheckFinding.objects.select_related("dealt_with_by"))
+    return list(account.checks.select_related("by").prefetch_related(findings))
+
+
+def _last(account: SocialAccount, days: list[date]) -> dict[int, LastCheck]:
+    return {account.pk: LastCheck(max(days))} if days else {}
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,6 +25,7 @@ from accounts.services.log import Said
 from notices.duties import duties_of
 from notices.ladders import LADDERS, rungs
 from notices.models import Notice
+from people.calendar import SchoolCalendar
 from people.models import Organisation, User
 from people.roles import Role
 from people.services import calendar
@@ -157,7 +158,9 @@ def test_a_half_term_without_a_check_stays_visible(
     now.move_to(morning(date(2026, 11, 3)))
     checks.do(account, by=runners(account)[0], answers=WELL)
     now.move_to(morning(date(2027, 1, 20)))
-    assert [one.name for one in missed_checks(account, timezone.now())] == ["Autumn, first half"]
+    done = list(account.checks.values_list("done_on", flat=True))
+    missed = missed_checks(account, SchoolCalendar(account.organisation), done, timezone.now())
+    assert [one.name for one in missed] == ["Autumn, first half"]
 
 
 @pytest.mark.once
@@ -326,4 +329,5 @@ def test_lists_of_checks_ask_the_same_of_the_database_however_long_they_are(
         counts.append((len(visit(head, reverse("accounts:checks_at", args=[school.slug]))),
                        len(visit(head, at("checks", account)))))  # fmt: skip
     assert counts[0] == counts[1]
+    assert counts[0][1] <= 10, visit(head, at("checks", account))
     assert counts[0][0] <= 8, visit(head, reverse("accounts:checks_at", args=[school.slug]))
