@@ -91,6 +91,15 @@ def _kept_out(people: Iterable[int]) -> Q:
     return Q(Exists(subjects)) | Q(Exists(conflicts))
 
 
+def keeps_somebody_out() -> Q:
+    """A condition on cases: a fact keeps somebody of the portal out of it."""
+    from incidents.models import CasePerson, Conflict
+
+    case = OuterRef("pk")
+    subjects = CasePerson.objects.subjects().filter(case=case, user__isnull=False)
+    return Q(Exists(subjects)) | Q(Exists(Conflict.objects.filter(case=case, lifted_at=None)))
+
+
 def kept_out_of(case: Case) -> set[int]:
     """Everybody whom a fact keeps out of this case, without those who act for them."""
     from incidents.models import CasePerson, Conflict

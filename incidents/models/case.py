@@ -274,6 +274,10 @@ class Case(Sealed):
         """The offices it was routed to."""
         return [circle for circle in Circle if getattr(self, column(circle))]
 
+    def shows_reporter_to(self, user: User) -> bool:
+        """Whether this person, who sees the case, may know who reported it."""
+        return not self.hide_reporter or self.owner_id == user.pk
+
     @property
     def no_uploads(self) -> bool:
         """Whether nothing may be attached: it could be an indecent picture of a child (I6)."""

@@ -9,6 +9,7 @@ Whoever is away is told, and so is whoever stands in for them, if they may see t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -22,10 +23,17 @@ from incidents.own_record import record
 from incidents.services.locking import locked
 from incidents.services.routes import reroute
 from incidents.services.telling import tell
-from incidents.visibility import who_sees_by_office, with_those_acting
+from incidents.visibility import (
+    holders,
+    keeps_somebody_out,
+    who_sees,
+    who_sees_by_office,
+    with_those_acting,
+)
 from people.calendar import calendars
 from people.calendar.hours import SchoolClock
 
+BATCH = 500
 UPWARDS = (Circle.HEAD, Circle.CHAIR, Circle.TRUST_LEAD)
 
 
@@ -35,24 +43,33 @@ def sweep(now: datetime | None = None) -> int:
     Says how many people were told.
     """
     now = now or timezone.now()
-    cases = list(
-        Case.objects.standing()
-        .select_related("organisation__parent")
-        .prefetch_related("takedowns", "breaches", "referrals")
-    )
+    return sum(_sweep(batch, now) for batch in _batches())
+
+
+def _batches() -> Iterator[list[Case]]:
+    """Standing cases, some at a time, without their texts."""
+    texts = [f"sealed_{name}" for name in Case.SEALED]
+    cases = Case.objects.standing().select_related("organisation__parent").defer(*texts)
+    cases = cases.prefetch_related("takedowns", "breaches", "referrals").order_by("pk")
+    after = 0
+    while batch := list(cases.filter(pk__gt=after)[:BATCH]):
+        yield batch
+        after = batch[-1].pk
+
+
+def _sweep(cases: list[Case], now: datetime) -> int:
     organisations = {case.organisation_id: case.organisation for case in cases}
     years = calendars(organisations.values())
     hours = {pk: SchoolClock(place, years[pk]) for pk, place in organisations.items()}
-    done = set(
-        Alert.objects.filter(case__in=cases).values_list("case", "clock", "since", "percent")
+    before = Alert.objects.filter(case__in=[case.pk for case in cases])
+    done = set(before.values_list("case", "clock", "since", "percent"))
+    return sum(
+        alert(case, clock, percent)
+        for case in cases
+        for clock in running(facts_of(case), hours[case.organisation_id])
+        for percent in clock.passed(now)
+        if (case.pk, clock.name, clock.since, percent) not in done
     )
-    told = 0
-    for case in cases:
-        for clock in running(facts_of(case), hours[case.organisation_id]):
-            for percent in clock.passed(now):
-                if (case.pk, clock.name, clock.since, percent) not in done:
-                    told += alert(case, clock, percent)
-    return told
 
 
 @transaction.atomic
@@ -69,7 +86,9 @@ def alert(case: Case, clock: Running, percent: int) -> int:
 
 def _people(case: Case, percent: int) -> set[int]:
     routed = who_sees_by_office(case, case.circles)
-    people = {case.owner_id} if case.owner_id else set(routed)
+    # An owner who has left, or was kept out since, is nobody to tell.
+    owner = {case.owner_id} & who_sees(case)
+    people = owner or set(routed)
     if percent >= 100:
         people |= who_sees_by_office(case, {Circle.SAFEGUARDING} & set(case.circles)) or routed
     if percent >= 150:
@@ -108,15 +127,29 @@ def look_for_handlers() -> int:
 
     A case that was found somebody tells them as if it had just come in.
     """
-    found = 0
-    for case in Case.objects.standing().select_related("organisation__parent"):
-        if not who_sees_by_office(case, case.circles) or case.without_handler:
-            with transaction.atomic():
-                case = reroute(locked(case), by=None)
-                if not case.without_handler:
-                    found += 1
-                    tell(
-                        case, who_sees_by_office(case, case.circles), clock="new",
-                        since=case.reported_at,
-                    )  # fmt: skip
+    today, found = timezone.localdate(), 0
+    offices: dict[tuple[int, tuple[Circle, ...]], bool] = {}
+    for batch in _batches():
+        closer = Case.objects.filter(keeps_somebody_out(), pk__in=[case.pk for case in batch])
+        look_at = set(closer.values_list("pk", flat=True))
+        for case in batch:
+            key = (case.organisation_id, tuple(case.circles))
+            if key not in offices:
+                offices[key] = bool(holders(case.organisation, case.circles, today))
+            # Where nobody is kept out, whoever holds the offices sees it: no query for each case.
+            if not offices[key] or case.without_handler or case.pk in look_at:
+                found += _find_handler(case)
     return found
+
+
+@transaction.atomic
+def _find_handler(case: Case) -> bool:
+    case = locked(case)
+    if who_sees_by_office(case, case.circles) and not case.without_handler:
+        return False
+    case = reroute(case, by=None)
+    if case.without_handler:
+        return False
+    people = who_sees_by_office(case, case.circles)
+    tell(case, people, clock="new", since=case.reported_at)
+    return True

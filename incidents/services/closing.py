@@ -9,7 +9,7 @@ from incidents.kinds import OUTCOME_WORDS
 from incidents.models import Case
 from incidents.sealing import written
 from incidents.services import chronology
-from incidents.services.locking import expect_reason, in_hand, seen
+from incidents.services.locking import expect_reason, in_hand, locked, seen
 from incidents.workflow import CASE, Move
 from people.models import User
 from web.errors import RuleBroken
@@ -88,6 +88,8 @@ def set_aside(case: Case, move: str, *, by: User, why: str) -> Case:
 @transaction.atomic
 def duplicate(case: Case, *, by: User, of: Case) -> Case:
     """The same was reported before: in a case that this person sees, too."""
+    for one in sorted((case, of), key=lambda one: one.pk):
+        locked(one)  # in one order, so that two people never wait for each other
     in_hand(case, by=by, verb="case.duplicate")
     first = seen(of, by=by)
     if first.pk == case.pk:

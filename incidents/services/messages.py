@@ -41,7 +41,7 @@ def write_as_reporter(reference: str, *, by: User, body: str) -> Message:
     case = Case.objects.filter(reference=reference, reporter=by, disposed_at=None).first()
     if case is None:
         raise Hidden
-    return _from_reporter(locked(case), body, by=by)
+    return _from_reporter(locked(case), body, by=None if case.hide_reporter else by)
 
 
 @transaction.atomic

@@ -70,10 +70,11 @@ def submit(
     if not Organisation.objects.visible_to(by).filter(pk=organisation.pk).exists():
         raise PermissionDenied
     case = _create(organisation, report, reporter=by)
-    people.put(case, Named(CasePerson.Role.REPORTER, user=by), by=by)
+    who = None if report.hide_reporter else by
+    people.put(case, Named(CasePerson.Role.REPORTER, user=by), by=who)
     if draft is not None:
         Draft.objects.visible_to(by).filter(pk=draft.pk).delete()
-    return _send(case, report, by=by)
+    return _send(case, report, by=who)
 
 
 @transaction.atomic
@@ -180,7 +181,7 @@ def _send(case: Case, report: Report, *, by: User | None) -> Case:
 def _let_guests_in(case: Case, guests: tuple[Guest, ...]) -> None:
     """Single people on the route. Never where it is about staff: it could be about them."""
     found: set[int] = set()
-    if Guest.LINE_MANAGER in guests and case.reporter is not None:
+    if Guest.LINE_MANAGER in guests and case.reporter and not case.hide_reporter:
         manager = people.manager_of(case.reporter, case)
         found |= {manager.pk} if manager else set()
     if Guest.RUNNERS in guests and case.account is not None:

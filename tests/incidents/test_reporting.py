@@ -19,7 +19,16 @@ from incidents.visibility import Hidden
 from notices.models import Notice
 from people.models import Membership
 from tests.factories import make_school, make_user
-from tests.incidents.factories import Cast, a_report, make_case, sees, subject, target, who
+from tests.incidents.factories import (
+    Cast,
+    a_report,
+    begin,
+    make_case,
+    sees,
+    subject,
+    target,
+    who,
+)  # fmt: skip
 from trail.models import AuditEvent
 from web.errors import RuleBroken
 
@@ -225,3 +234,17 @@ def _reader(cast: Cast, case: Case):
 
     access.let_in(case, person=cast.office, by=cast.dsl, why="To read")
     return cast.office
+
+
+def test_a_reporter_who_asks_to_stay_unknown_is_known_to_the_owner_only(cast: Cast) -> None:
+    Membership.objects.filter(person=cast.teacher).update(line_manager=cast.slt)
+    case = make_case(cast, kind="personal_contact", hide_reporter=True)
+    messages.write_as_reporter(case.reference, by=cast.teacher, body="One more thing.")
+    assert not sees(cast.slt, case)  # the line manager would be a hint
+    case = begin(case, by=cast.dsl)
+    for user, knows in ((cast.dsl, True), (cast.head, False)):
+        assert case.shows_reporter_to(user) is knows
+        shown = case.people.shown_to(user).filter(user=cast.teacher)
+        assert shown.exists() is knows
+    assert not case.lines.filter(actor=cast.teacher).exists()
+    assert not case.messages.filter(sent_by=cast.teacher).exists()
