@@ -14,7 +14,7 @@ from incidents.models.parts import OfACaseQuerySet, PartOfCase, a_person
 from trail.constraints import both_or_neither
 
 if TYPE_CHECKING:
-    pass
+    from people.models import User
 
 
 class CasePersonQuerySet(OfACaseQuerySet):
