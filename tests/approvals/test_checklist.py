@@ -109,8 +109,13 @@ def test_whoever_does_not_work_on_the_case_is_refused_on_the_record(case: Busine
 
 def test_an_answer_is_taken_back(case: BusinessCase) -> None:
     _answer(case, "objectives", text="More families.")
+    helper = make_user(Role.SLT, at=case.organisation)
+    cases.ask_to_help(case, by=case.author, person=helper)
+    checklist.clear(case, by=helper, question="terms")
+    assert not case.parts.get(person=helper).has_edited
+    checklist.clear(case, by=helper, question="objectives")
     checklist.clear(case, by=case.author, question="objectives")
-    checklist.clear(case, by=case.author, question="objectives")
+    assert case.parts.get(person=helper).has_edited
     assert not case.answers.exists()
     assert AuditEvent.objects.filter(verb="case.answer_taken_back").count() == 1
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from approvals import risks as words
 from approvals.content import risk_content, risk_hash
-from approvals.models import BusinessCase, Side
+from approvals.models import BusinessCase, Risk, Side
 from approvals.risks import level, missing_signatures, residual
 from approvals.services import cases, checklist, risks
 from approvals.suggested_risks import SUGGESTIONS, suggested
@@ -248,3 +250,37 @@ def test_a_school_that_wants_it_later_finishes_it_after_the_vote(school: Organis
     set_rule(school, checklist_before="submit")
     with pytest.raises(RuleBroken, match="has been decided"):
         checklist.answer(fresh(case), by=case.author, question="terms", verdict="yes")
+
+
+def _as_it_is(case: BusinessCase, risk: Risk, by: User) -> None:
+    risks.change(risk, by=by, **RISK)
+
+
+def _in_other_words(case: BusinessCase, risk: Risk, by: User) -> None:
+    risks.change(risk, by=by, what="Rude comments")
+
+
+def _off(case: BusinessCase, risk: Risk, by: User) -> None:
+    risks.remove(risk, by=by)
+
+
+def _suggested(case: BusinessCase, risk: Risk, by: User) -> None:
+    risks.adopt(case, by=by, keys=["taken-over"])
+
+
+def _one_more(case: BusinessCase, risk: Risk, by: User) -> None:
+    risks.add(case, by=by, **{**RISK, "what": "Somebody takes it over"})
+
+
+@pytest.mark.parametrize(
+    ("deed", "edits"),
+    [(_as_it_is, False), (_in_other_words, True), (_off, True), (_suggested, True),
+     (_one_more, True)],
+)  # fmt: skip
+def test_whoever_changes_the_risks_has_no_vote_and_whoever_saves_them_as_they_were_has(
+    case: BusinessCase, deed: Callable[[BusinessCase, Risk, User], None], edits: bool
+) -> None:
+    leader = make_user(Role.SLT, at=case.organisation)
+    cases.ask_to_help(case, by=case.author, person=leader)
+    deed(case, list_risk(case), leader)
+    assert case.parts.get(person=leader).has_edited == edits
