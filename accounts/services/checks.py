@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import no_passwords
@@ -15,7 +16,7 @@ from accounts.checks import present_period
 from accounts.models import AccountCheck, CheckFinding, SocialAccount
 from accounts.rotation import USED
 from accounts.services.locking import expect_tending, locked_account
-from accounts.services.telling import tell_leaders
+from accounts.services.telling import leaders_of, tell
 from people.calendar import SchoolCalendar
 from people.models import User
 from trail import audit
@@ -68,7 +69,8 @@ def do(account: SocialAccount, *, by: User, answers: Mapping[str, Answer]) -> Ac
     if found:
         what = "one thing" if found == 1 else f"{found} things"
         title = f"Somebody looked “{account.name}” through and found {what} to put right"
-        tell_leaders(account, f"check:{check.pk}", title, but=by)
+        url = reverse("accounts:checks", args=[account.organisation.slug, account.pk])
+        tell(leaders_of(account), account, f"check:{check.pk}", title, url=url, but=by)
     audit.record("account_check.do", account, by=by, check=str(check.pk), found=str(found))
     return check
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import no_passwords
@@ -16,7 +17,7 @@ from accounts.hours import is_outside
 from accounts.log_kinds import KINDS, TOLD
 from accounts.models import HouseRules, LogEntry, LogWords, SocialAccount
 from accounts.services.locking import locked_account
-from accounts.services.telling import tell_leaders
+from accounts.services.telling import leaders_of, tell
 from accounts.workflow import Status
 from people.models import User
 from trail import audit
@@ -112,7 +113,8 @@ def _write(
         words.save()
     if kind in TOLD and corrects is None and account.organisation.setting(TELL):
         title = f"{KINDS[kind].short}: “{account.name}”"
-        tell_leaders(account, f"moderated:{entry.pk}", title, but=by)
+        url = reverse("accounts:log", args=[account.organisation.slug, account.pk])
+        tell(leaders_of(account), account, f"moderated:{entry.pk}", title, url=url, but=by)
     return entry
 
 

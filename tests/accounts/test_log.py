@@ -173,6 +173,7 @@ def test_the_leadership_team_hears_of_a_removal_unless_the_school_does_not_want_
     log.add(account, by=runner, kind=K.REMOVED, said=said)
     told = Notice.objects.get(recipient=head, kind="account.moderated")
     assert told.title == "A comment or post removed: “Drama”"
+    assert told.url == at("log", account)
     account.organisation.settings["accounts.tell_of_removals"] = False
     account.organisation.save()
     account.refresh_from_db()
@@ -201,7 +202,8 @@ def test_a_runner_logs_reads_finds_puts_right_and_exports(
     page = client.post(at("log_add", account, "removed"), removed, follow=True).content.decode()
     assert "The audience was told why" in page
     assert "Report as an incident" not in page
-    monkeypatch.setattr(incident_link, "ROUTE", "accounts:log_correct")  # any page with an id
+    monkeypatch.setattr(incident_link, "ROUTE", "accounts:account")  # any page with an id
+    assert "Report as an incident" in client.get(at("log", account)).content.decode()
     entry = LogEntry.objects.get(kind=K.POST)
     for query, count in (
         ("kind=removed", 1), ("kind=post", 1), ("q=sale", 1), ("q=nothing", 0),
