@@ -38,7 +38,6 @@ def kinds(person: User, on: date) -> list[str]:
     return [kind for kind in owed if kind.startswith("access.")]
 
 
-@pytest.mark.demand("A9")
 def test_a_review_shows_who_runs_what_and_closes_when_nothing_is_left_to_decide(
     school: Organisation, head: User
 ) -> None:
@@ -70,7 +69,6 @@ def test_a_review_shows_who_runs_what_and_closes_when_nothing_is_left_to_decide(
         AccessReviewRow.objects.filter(pk=one.pk).update(decision="end")
 
 
-@pytest.mark.demand("A9")
 def test_nobody_decides_about_themselves(school: Organisation, head: User) -> None:
     account = make_account(school, head=head, run_by=1)
     make_runner(account, head=head, person=head)

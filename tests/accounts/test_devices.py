@@ -78,7 +78,6 @@ def test_a_name_or_number_stands_once_among_the_devices_in_use(
     assert make_device(school, head, inventory_number="T-1").is_usable
 
 
-@pytest.mark.demand("R2")
 def test_a_lost_device_is_retired_and_every_account_on_it_gets_a_new_password_within_a_day(
     school: Organisation, head: User, account: SocialAccount
 ) -> None:

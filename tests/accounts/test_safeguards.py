@@ -18,7 +18,6 @@ from web.errors import RuleBroken
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.demand("A7")
 def test_whoever_is_told_the_address_owes_that_they_look_until_they_have(
     school: Organisation,
 ) -> None:

@@ -58,7 +58,6 @@ def fresh(person: User) -> User:
     return User.objects.get(pk=person.pk)
 
 
-@pytest.mark.demand("R6")
 def test_a_teacher_has_the_account_for_the_days_of_the_trip_and_then_photos_and_password_are_due(
     school: Organisation, head: User, account: SocialAccount, teacher: User, tablet: Device
 ) -> None:
