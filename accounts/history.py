@@ -14,8 +14,9 @@ from trail.words import plain
 from web.words import day_in_words, listed
 
 REASONS = dict(RotationCause.Reason.choices)
-# What a line keeps for the machinery, and what its words have said already.
+# What a line keeps for the machinery. So are numbers: they name rows.
 UNSAID = frozenset({"key", "step"})
+COUNTS = {"found": "found"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,28 @@ def in_words(events: Iterable[AuditEvent], names: Mapping[int, str]) -> list[Lin
         Line(
             row.at,
             row.actor.name if row.actor else "The portal",
-            row.in_words.replace(" an account", " this account"),
+            _what(row, names),
             "; ".join(_details(row, names)),
         )
         for row in events
     ]
 
 
+def _what(row: AuditEvent, names: Mapping[int, str]) -> str:
+    """ "made Jo Rivers a runner of this account"."""
+    what, person = (
+        row.in_words.replace(" an account", " this account"),
+        row.details.get("person", ""),
+    )
+    name = names.get(int(person), "") if person.isdigit() else ""
+    return what.replace("somebody", name, 1) if name else what
+
+
 def _details(row: AuditEvent, names: Mapping[int, str]) -> Iterator[str]:
     for name, value in row.details.items():
-        if value and name not in UNSAID and (said := _detail(name, value, names)):
-            yield said
+        said_before = name == "person" and "somebody" in row.in_words
+        if value and name not in UNSAID and not said_before:
+            yield from filter(None, [_detail(name, value, names)])
 
 
 def _detail(name: str, value: str, names: Mapping[int, str]) -> str:
@@ -72,6 +84,8 @@ def _detail(name: str, value: str, names: Mapping[int, str]) -> str:
             return "as a witness" if value == "yes" else ""
         case "from" | "to":
             return f"{name} {Status(value).label.lower()}" if value in Status.values else ""
+    if value.isdigit():
+        return f"{value} {COUNTS[name]}" if name in COUNTS else ""
     return f"{plain(name)}: {plain(value)}"
 
 

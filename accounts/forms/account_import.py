@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from accounts.importing.columns import LABELS, problems
+from accounts.importing.columns import LABELS, is_secret, problems
 from people.forms.importing import ColumnsForm, ListOfRows
 from web.forms import DateField, page_form
 
@@ -51,6 +51,9 @@ class AccountColumnsForm(ColumnsForm):
     def __init__(self, *args: Any, found: ListOfRows, **kwargs: Any) -> None:
         self.headings = found.headings
         super().__init__(*args, found=found, **kwargs)
+
+    def is_offered(self, heading: str) -> bool:
+        return not is_secret(heading)
 
     def problems(self, mapping: Mapping[str, int]) -> list[str]:
         return problems(mapping, self.headings)

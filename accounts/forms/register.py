@@ -23,7 +23,7 @@ class RegisterFilterForm(forms.Form):
     )
     platform = forms.ChoiceField(choices=[("", "All"), *CHOICES], required=False)
     status = forms.ChoiceField(
-        label="State", choices=[("", "All but closed"), *Status.choices], required=False
+        label="State", choices=[("", "Not closed"), *Status.choices], required=False
     )
     flag = forms.ChoiceField(label="Only", choices=list(FLAGS.items()), required=False)
 

@@ -123,7 +123,7 @@ class _Reader:
             return
         row.platform = row.where.platform
         if row.where.url.rstrip("/") != row.written.rstrip("/") and "?" in row.written:
-            row.notes.append(f"Its address is kept as {row.where.url}")
+            row.notes.append("What copying had added to its address is left out.")
 
 
 def without_secrets(

@@ -69,6 +69,8 @@ class ColumnsForm(forms.Form):
         self.width = len(found.headings)
         chosen = {at: name for name, at in found.mapping.items()}
         for at, heading in enumerate(found.headings):
+            if not self.is_offered(heading):
+                continue
             self.fields[f"column_{at}"] = ColumnField(
                 label=heading or f"Column {at + 1}",
                 help_text=_samples(found.rows, at),
@@ -92,6 +94,10 @@ class ColumnsForm(forms.Form):
                 self.add_error(None, sentence)
         self.mapping = found
         return self.cleaned_data
+
+    def is_offered(self, heading: str) -> bool:
+        """Whether this column may be chosen for anything."""
+        return True
 
     def problems(self, mapping: Mapping[str, int]) -> list[str]:
         """What is wrong with a choice of columns, as sentences."""

@@ -90,7 +90,8 @@ def test_the_page_and_the_history_say_who_ran_it_and_what_was_missed(
         text = history.content.decode()
     for words in (
         "Terms without a change", "Spring", "To be removed", two.person.name,
-        "made somebody a runner of this account", "ended somebody&#x27;s running of this account",
+        f"made {two.person.name} a runner of this account",
+        f"ended {one.person.name}&#x27;s running of this account",
         "A runner stopped running it",
     ):  # fmt: skip
         assert words in text, words
