@@ -42,6 +42,7 @@ def risk_list(request: Request, school: str, number: int) -> HttpResponse:
         "sides": words.sides(case, request.user),
         "suggestions": suggested(case, {row.risk.what for row in rows}) if edits else [],
         "may_edit": edits,
+        "may_sign": case.status in risks.ASSESSED,
         "likelihood": words.LIKELIHOOD,
         "impact": words.IMPACT,
         "bands": words.bands(case.organisation),
@@ -151,6 +152,7 @@ def risk_sign(request: Request, school: str, number: int, side: str) -> HttpResp
         "earlier": earlier,
         "changes": list(words.changes(earlier.risks, risk_content(case))) if earlier else [],
         "is_signed": signed_side in words.signatures(case),
+        "may_sign": case.status in risks.ASSESSED,
     }
     return render(request, "approvals/risk_sign.html", context)
 

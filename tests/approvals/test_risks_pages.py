@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals.models import BusinessCase, Risk, Side
-from approvals.services import risks
+from approvals.services import cases, risks
+from approvals.workflow import Status
 from people.models import Organisation
 from people.roles import Role
 from tests.approvals.considering import RISK, a_case, ask, list_risk, sign, sign_both
+from tests.approvals.factories import make_case
 from tests.factories import make_user
 from tests.queries import visit
 
@@ -132,3 +134,25 @@ def test_a_risk_of_another_case_is_not_found_here(
     other = risks.add(a_case(school, case.author), by=case.author, **RISK)
     assert client.get(at("risk_change", case, other.pk)).status_code == 404
     assert client.post(at("risk_remove", case, other.pk)).status_code == 404
+
+
+def test_a_case_that_has_ended_offers_nothing_to_sign(client: Client, case: BusinessCase) -> None:
+    list_risk(case)
+    teacher = ask(case, EDU, Role.STAFF)
+    cases.withdraw(case, by=case.author)
+    client.force_login(teacher)
+    page = client.get(at("risk_sign", case, EDU)).content.decode()
+    assert "This case has ended: there is nothing to sign." in page
+    assert "Sign these risks" not in page
+    assert "Read and sign" not in client.get(at("risks", case)).content.decode()
+
+
+def test_whoever_changes_what_was_sent_is_told_what_follows(
+    client: Client, school: Organisation
+) -> None:
+    case = make_case(school, status=Status.SUBMITTED)
+    client.force_login(case.author)
+    add = client.get(at("risk_add", case)).content.decode()
+    assert "votes and signatures that were given do not count any more" in add
+    answer = client.get(at("answer", case, "terms")).content.decode()
+    assert "votes that were given do not count any more" in answer
