@@ -39,6 +39,9 @@ class World:
         self._absences()
         self.cases = Case.objects.bulk_create(self._case() for _ in range(CASES))
         self._facts()
+        self.accesses = list(Access.objects.all())
+        self.conflicts = list(Conflict.objects.all())
+        self.in_cases = list(CasePerson.objects.all())
 
     def some(self, chance: float) -> bool:
         return self.dice.random() < chance
@@ -131,9 +134,9 @@ def oracle(world: World, case: Case, user: User) -> bool:
     }  # fmt: skip
     told = any(getattr(case, column(circle)) and ROLES[circle] & held for circle in Circle)
     let_in = any(
-        row.person_id == user.pk and row.given_at and row.ended_at is None
-        and (row.until is None or row.until >= today)
-        for row in Access.objects.filter(case=case)
+        row.case_id == case.pk and row.person_id == user.pk and row.given_at
+        and row.ended_at is None and (row.until is None or row.until >= today)
+        for row in world.accesses
     )  # fmt: skip
     need = (told and not case.restricted) or (bool(here) and (case.owner_id == user.pk or let_in))
     return need and user.pk not in out(world, case)
@@ -145,10 +148,11 @@ def reaches(place: Organisation, school: Organisation) -> bool:
 
 def out(world: World, case: Case) -> set[int]:
     found = {
-        row.user_id for row in CasePerson.objects.filter(case=case)
-        if row.role == "subject" and row.removed_at is None
+        row.user_id for row in world.in_cases
+        if row.case_id == case.pk and row.role == "subject" and row.removed_at is None
+    } | {
+        row.person_id for row in world.conflicts if row.case_id == case.pk and not row.lifted_at
     }  # fmt: skip
-    found |= {row.person_id for row in Conflict.objects.filter(case=case) if not row.lifted_at}
     while True:
         acting = {
             stands_in for absence in world.absences
