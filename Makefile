@@ -42,7 +42,7 @@ demands: venv-dev ## which tests carry which demand of the design
 bench: venv-dev ## the performance figures (ARGS="--profile M" chooses the size)
 	@$(IN_VENV) -m benchmarks $(ARGS)
 
-faults: venv-dev ## a quarter of an hour of faults: killed workers, Redis and mail server away
+faults: venv-dev ## twelve minutes of faults: killed workers, Redis and mail server away (ARGS=--short: two)
 	@$(IN_VENV) -m tools.faults $(ARGS)
 
 lock: venv-dev ## choose versions anew within requirements*.txt (UPGRADE=1: the newest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.faults.processes import Portal, eventually
@@ -50,7 +50,7 @@ def _no(verb: str, answer: str) -> Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    "refuses connections": lambda server: server.server_close(),
+    "refuses connections": lambda server: server.stop(),
     "hangs": lambda server: setattr(server, "greet", False),
     "421 to MAIL": _no("MAIL", "421 busy"),
     "451 to RCPT": _no("RCPT", "451 greylisted"),
@@ -60,26 +60,34 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def faulty_mail(folder: Path, *, each: int = 20, database: str = "") -> Iterator[Result]:
-    """For each fault: three rounds of beat while it lasts, then it is mended and time passes."""
-    for name, fault in FAULTS.items():
-        server = MailServer()
-        environment = {"EMAIL_URL": mail_url(server)}
-        if database:
-            environment["DATABASE_URL"] = database
-        portal = Portal(folder, environment=environment)
-        try:
-            yield _play(portal, server, name, fault, each)
-        finally:
-            portal.stop()
+def faulty_mail(
+    folder: Path, *, each: int = 20, only: Sequence[str] = (), database: str = ""
+) -> Iterator[Result]:
+    """For each fault: three rounds of beat while it lasts, then it is mended and time passes.
+
+    One portal and one port for all of them, a server and a worker for each.
+    """
+    server = MailServer()
+    environment = {"EMAIL_URL": mail_url(server)}
+    if database:
+        environment["DATABASE_URL"] = database
+    portal = Portal(folder, environment=environment)
+    try:
+        for name in only or FAULTS:
             server.stop()
+            result, server = _play(portal, server.server_address[1], name, each)
+            yield result
+            portal.stop_workers()
+    finally:
+        portal.stop()
+        server.stop()
 
 
-def _play(portal: Portal, server: MailServer, name: str, fault: Fault, each: int) -> Result:
+def _play(portal: Portal, port: int, name: str, each: int) -> tuple[Result, MailServer]:
+    server, fault = MailServer(port), FAULTS[name]
     kinds = ["reminder"] if "reminders" in name else ["reminder", "urgent"]
     portal.shell(MAILS % {"each": each, "kinds": kinds})
     due = each * len(kinds)
-    port = server.server_address[1]
     fault(server)
     portal.start_worker("mail")
     for _ in range(3):
@@ -100,7 +108,7 @@ def _play(portal: Portal, server: MailServer, name: str, fault: Fault, each: int
     lost += [one for one, s in status.items() if s in ("waiting", "claimed")]
     in_app = due - len(status)  # to somebody whose address was refused a moment before
     attempts = sum(one[3] for one in during["mails"])
-    return Result(
+    result = Result(
         f"G3 mail server {name}",
         due=due,
         sent=len(arrived),
@@ -111,6 +119,7 @@ def _play(portal: Portal, server: MailServer, name: str, fault: Fault, each: int
         f"{sum(s == 'failed' for s in status.values())} refused, "
         f"{found['flagged']} addresses flagged, {in_app} told in the portal only",
     )
+    return result, server
 
 
 def _mend(server: MailServer) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = ("-A", "config", "worker", "--pool=solo", "-l", "warning")
 MIGRATED: list[bytes] = []
+MIGRATED_DATABASES: set[str] = set()  # copies of one that was
 QUIET = ("--without-gossip", "--without-mingle")
 
 
@@ -50,7 +51,9 @@ class Portal:
         self._migrate()
 
     def _migrate(self) -> None:
-        """On SQLite once for all portals of this run: the file is copied."""
+        """Once for all portals of this run: the file of SQLite, or the database, is copied."""
+        if self.env.get("DATABASE_URL") in MIGRATED_DATABASES:
+            return
         file = self.folder / "portal.sqlite3"
         if "DATABASE_URL" in self.env or not MIGRATED:
             self.run("manage.py", "migrate", "-v0", "--skip-checks")
@@ -66,7 +69,7 @@ class Portal:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -133,11 +136,14 @@ class Portal:
         ]
         return [line for line in lines if line.startswith("Message-ID:")]
 
-    def stop(self) -> None:
+    def stop_workers(self) -> None:
         for process in self.processes:
             process.kill()
             process.wait()
         self.processes.clear()
+
+    def stop(self) -> None:
+        self.stop_workers()
         if self.hand is not None:
             self.hand.kill()
             self.hand.wait()

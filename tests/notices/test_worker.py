@@ -15,7 +15,7 @@ from django.conf import settings
 
 from tests.faults.processes import Portal, eventually
 from tests.faults.redis_gone import redis_gone
-from tests.faults.scenarios import kills
+from tools import faults
 
 SEED = """
 from notices.models import Mail
@@ -71,7 +71,7 @@ def test_pages_save_and_say_so_while_redis_is_frozen_or_gone_and_mail_leaves_aft
 def test_two_beats_killed_workers_and_a_redis_that_starts_anew_lose_and_repeat_nothing(
     tmp_path: Path,
 ) -> None:
-    result = kills(tmp_path, people=60, urgent=20, times=2, restarts=1)
+    result = faults.play_kills(faults.SHORT, tmp_path)
     assert (result.lost, result.rows_twice) == (0, 0), result
     assert result.sent >= 80 - result.doubt
     assert result.doubt <= 2  # one for each worker that was killed
