@@ -7,16 +7,15 @@ agreed to that it is not one of ours, and nothing else of it.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from accounts.alike import is_foreign, looks_like
 from accounts.models import SocialAccount
 from accounts.platforms import LONGEST_ADDRESS, OTHER, PLATFORMS, SCHEME, Address, read_address
-from accounts.public import OF_STATUS, Shown, State, is_listed, rows_of_family, shown
+from accounts.public import OF_STATUS, Shown, State, is_listed, shown
 from accounts.workflow import Status
-from people.models import Organisation
 from web.errors import RuleBroken
 
 MOST_HINTS = 5
@@ -52,8 +51,8 @@ class Answer:
         return bool(self.found) and not self.not_ours_on and all(map(is_listed, self.found))
 
 
-def answer(place: Organisation, written: str) -> Answer:
-    """Whether this is an account of the school or of its trust. One query.
+def answer(rows: Sequence[SocialAccount], written: str) -> Answer:
+    """Whether this is an account of the school or of its trust: `rows`, as from `asked_at`.
 
     Raises RuleBroken with a sentence for what is neither an address nor a handle.
     """
@@ -63,10 +62,9 @@ def answer(place: Organisation, written: str) -> Answer:
     except RuleBroken:
         if not is_foreign(text):
             raise
-        alike = _alike([_last_part(text)], rows_of_family(place))
+        alike = _alike([_last_part(text)], rows)
         return Answer(Verdict.NOT_OURS, text, alike=alike, is_foreign=True)
     keys = {one.key for one in read}
-    rows = rows_of_family(place)
     by_name = not _is_address(text)
     asked = f"@{text.removeprefix('@')}" if by_name else read[0].url
     hits = [row for row in rows if row.key in keys]

@@ -149,15 +149,21 @@ def listed_at(place: Organisation) -> list[Shown]:
     )  # fmt: skip
 
 
-def rows_of_family(place: Organisation) -> list[SocialAccount]:
-    """Every account of the trust and its schools that show theirs, whatever its state. One query.
+def asked_at(slug: str) -> tuple[Organisation, list[SocialAccount]] | None:
+    """Where somebody asks, and every account of that trust and its schools that show theirs.
 
-    For a school of its own: its accounts.
+    Whatever their state; for a school of its own: its accounts. Two queries. None as for `showing`.
     """
+    place = place_of(slug)
+    if place is None or not takes_part(place):
+        return None
     root = place.parent_id or place.pk
-    rows = _with_place(SocialAccount.objects.exclude(key=""))
-    rows = rows.filter(Q(organisation=root) | Q(organisation__parent=root))
-    return [row for row in rows if takes_part(row.organisation)]
+    found = _with_place(SocialAccount.objects.exclude(key=""))
+    found = found.filter(Q(organisation=root) | Q(organisation__parent=root))
+    rows = [row for row in found if takes_part(row.organisation)]
+    here = (row for row in rows if place.pk in (row.organisation_id, row.organisation.parent_id))
+    shows = any(is_listed(one) for one in map(shown, here) if one is not None)
+    return (place, rows) if shows else None
 
 
 def _ever_used() -> SocialAccountQuerySet:

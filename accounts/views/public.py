@@ -80,16 +80,18 @@ def _with_public_rules(school: str, pk: int) -> tuple[Organisation, public.Shown
 @answer_for_everybody
 def real(request: HttpRequest, school: str) -> HttpResponseBase:
     """Is this account real? Asked with GET, so that an answer can be sent on."""
-    place, _ = _showing(school)
-    written = request.GET.get("account")
-    form = RealForm(None if written is None else request.GET)
+    form = RealForm(request.GET if "account" in request.GET else None)
+    if form.is_bound and not _may_ask(request, dry_run=True):
+        busy: HttpResponse = ratelimit.respond_429(request)
+        return busy
+    asked = public.asked_at(school)
+    if asked is None:
+        raise Http404
+    place, rows = asked
     found = None
     if form.is_valid():
-        if not _may_ask(request, dry_run=True):
-            busy: HttpResponse = ratelimit.respond_429(request)
-            return busy
         try:
-            found = answer(place, form.cleaned_data["account"])
+            found = answer(rows, form.cleaned_data["account"])
         except RuleBroken as problem:
             form.add_error("account", str(problem))
         if found is None or not found.is_public:
