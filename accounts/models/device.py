@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     def visible_to(self, user: User) -> Self:
-        """Those of schools whose register they may read, and those of accounts they may see."""
+        """Those of schools whose register they read, of accounts they see, and of their trips."""
+        from accounts.models.trip import Trip
+
         seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS)
         used = AccountDevice.objects.in_use().visible_to(user)
-        return self.filter(Q(organisation__in=seen) | Q(pk__in=used.values("device")))
+        lent = Trip.objects.not_done().filter(person=user)
+        theirs = Q(pk__in=used.values("device")) | Q(pk__in=lent.values("device"))
+        return self.filter(Q(organisation__in=seen) | theirs)
 
     def in_use(self) -> Self:
         return self.filter(retired_on=None)

@@ -40,6 +40,10 @@ class TripQuerySet(models.QuerySet["Trip"]):
         """Under way or still to come."""
         return self.filter(ended_at=None, cancelled_at=None, ends_on__gte=on)
 
+    def not_done(self) -> Self:
+        """Until the photos are deleted its leader has the device, or had it last."""
+        return self.filter(cancelled_at=None, photos_deleted_at=None)
+
     def over(self, on: date) -> Self:
         """They took place, and have ended."""
         ended = Q(ended_at__isnull=False) | Q(ends_on__lt=on)

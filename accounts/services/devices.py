@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AccountDevice, Device, RotationCause, SocialAccount, Trip
-from accounts.models.trip import TripQuerySet
 from accounts.services.locking import expect_past, locked_account
 from accounts.services.rotations import ask_for_change
 from accounts.services.telling import leaders_of, runners_of, tell
@@ -121,7 +120,8 @@ def retire(device: Device, *, by: User) -> Device:
     """The school no longer uses it. Raises RuleBroken while a trip needs it."""
     device = _locked(device)
     _need_to_manage(device.organisation, by)
-    trip = _trips(device).first()
+    today = device.organisation.today()
+    trip = Trip.objects.not_over(today).filter(device=device).first()
     if trip is not None:
         raise RuleBroken(f"It is lent for the trip “{trip.name}”. End or cancel that first.")
     _gone(device, Device.Gone.RETIRED, by)
@@ -157,21 +157,17 @@ def may_report(device: Device, user: User) -> bool:
     """Whoever keeps the register, has the device on a trip, or runs an account on it."""
     if user.can(Permission.MANAGE_ACCOUNTS, at=device.organisation):
         return True
-    if _trips(device).filter(person=user).exists():
+    if Trip.objects.not_done().filter(device=device, person=user).exists():
         return True
     uses = device.uses.in_use().select_related("account__organisation")
     return any(use.account.is_run_by(user) for use in uses)
 
 
-def _trips(device: Device) -> TripQuerySet:
-    return Trip.objects.not_over(device.organisation.today()).filter(device=device)
-
-
 def _accounts_on(device: Device) -> list[SocialAccount]:
-    """Those in use that are run from it, or are on it during a trip."""
+    """Those in use that are run from it, or were lent on it and may still be on it."""
     today = device.organisation.today()
     run = AccountDevice.objects.in_use().filter(device=device)
-    lent = Trip.objects.under_way(today).filter(device=device)
+    lent = Trip.objects.not_done().filter(device=device, starts_on__lte=today)
     ids = {*run.values_list("account", flat=True), *lent.values_list("account", flat=True)}
     found = SocialAccount.objects.filter(pk__in=ids, status__in=IN_USE)
     return list(found.select_related("organisation__parent").order_by("pk"))

@@ -154,6 +154,11 @@ def test_an_account_is_lent_for_a_trip_and_what_was_typed_is_kept_when_it_is_wro
     assert "Lake District" in client.get(told.url).content.decode()
     assert client.get(account.get_absolute_url()).status_code == 200
     assert client.get(at("trip_lend", account)).status_code == 403
+    page = at("trip_photos", account, trip.pk)
+    lost = send(client, here("device_lost", school, tablet.pk), next=page)
+    assert "is on record as lost" in said(lost)[0]
+    assert "Report Trip tablet as lost" not in lost.content.decode()
+    assert account.causes.filter(reason="lost_device").exists()
     back = send(client, at("trip_end", account, trip.pk))
     assert said(back) == ["The trip is over. Now its photos and the password are due."]
     assert client.get(account.get_absolute_url()).status_code == 404
