@@ -193,14 +193,24 @@ class Ended:
 def missed(accounts: QuerySet[SocialAccount], now: datetime, back: timedelta) -> list[Ended]:
     """Terms that ended within that time, and that an account ended without a verified change (E9).
 
-    Five queries. A waiver that covers the term's last day lets it go.
+    Five queries; three on a day that follows no term's end. A waiver that covers the term's last
+    day lets it go.
     """
     rows = list(accounts.filter(status__in=USED).select_related("organisation__parent"))
-    ids = [row.pk for row in rows]
     years = calendars({row.organisation_id: row.organisation for row in rows}.values())
+    ended = [
+        (row, term)
+        for row in rows
+        for term in years[row.organisation_id].terms
+        if _ended_within(row, term, now, back)
+    ]
+    if not ended:
+        return []
+    ids = {row.pk for row, _ in ended}
+    since = min(start_of(term.starts_on, row.organisation) for row, term in ended)
     changed: dict[int, list[datetime]] = {}
     verified = Rotation.objects.filter(account__in=ids, verification__isnull=False)
-    for pk, at in verified.values_list("account", "changed_at"):
+    for pk, at in verified.filter(changed_at__gte=since).values_list("account", "changed_at"):
         changed.setdefault(pk, []).append(at)
     waivers: dict[int, list[tuple[date, date]]] = {}
     for pk, first, last in RotationWaiver.objects.filter(account__in=ids).values_list(
@@ -209,26 +219,22 @@ def missed(accounts: QuerySet[SocialAccount], now: datetime, back: timedelta) ->
         waivers.setdefault(pk, []).append((first, last))
     return [
         Ended(row.pk, term)
-        for row in rows
-        for term in years[row.organisation_id].terms
-        if _went_without(row, term, changed.get(row.pk, []), waivers.get(row.pk, []), now, back)
+        for row, term in ended
+        if _went_without(row, term, changed.get(row.pk, []), waivers.get(row.pk, []))
     ]
 
 
+def _ended_within(row: SocialAccount, term: Term, now: datetime, back: timedelta) -> bool:
+    today = now.astimezone(row.organisation.zone).date()
+    return today - back <= term.ends_on < today and known_since(row) <= term.starts_on
+
+
 def _went_without(
-    row: SocialAccount,
-    term: Term,
-    changed: list[datetime],
-    waivers: list[tuple[date, date]],
-    now: datetime,
-    back: timedelta,
+    row: SocialAccount, term: Term, changed: list[datetime], waivers: list[tuple[date, date]]
 ) -> bool:
-    at = row.organisation
-    today = now.astimezone(at.zone).date()
-    if not today - back <= term.ends_on < today or known_since(row) > term.starts_on:
-        return False
     if any(first <= term.ends_on <= last for first, last in waivers):
         return False
+    at = row.organisation
     start, end = start_of(term.starts_on, at), end_of(term.ends_on, at)
     return not any(start <= moment <= end for moment in changed)
 

@@ -8,13 +8,17 @@ from functools import partial
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.services import runners
+from accounts.duties import ROTATING, VERIFYING
+from accounts.services import life, rotations, runners
 from people.models import Organisation, User
 from people.roles import Role
+from people.services import calendar
 from tests import crowds
 from tests.accounts.crowds import many_accounts, many_changes, many_missed
 from tests.accounts.factories import make_account
@@ -23,6 +27,7 @@ from tests.queries import Visit, visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FEW, MANY = 10, 1_000
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -151,3 +156,27 @@ def test_a_trusts_page_asks_the_same_at_ten_schools_and_at_a_hundred() -> None:
     for name in ("schools", "register", "schools_csv"):
         url = reverse(f"accounts:{name}", args=[trust.slug])
         constant(lead, url, grow, ceiling=10, many=30)
+
+
+@pytest.mark.demand("H10")
+def test_what_beat_rings_for_asks_the_same_for_ten_accounts_and_for_a_hundred(
+    school: Organisation,
+) -> None:
+    """Nothing is wrong with any of them: what is wrong is looked at one by one."""
+    today = school.today()
+    calendar.add_term(
+        school, by=None, name="Last", starts_on=today - 120 * DAY, ends_on=today - 20 * DAY
+    )
+    people = crowds.many_people(school, 2)
+    counts = []
+    for more in (10, 90):
+        many_accounts(school, more, run_by=people)
+        rotations.record_missed(timezone.now())  # each term is missed once
+        with CaptureQueriesContext(connection) as captured:
+            assert rotations.record_missed(timezone.now()) == 0
+            life.sweep_pauses()
+            for source in (ROTATING, VERIFYING):
+                list(source.owed(User.objects.all(), today))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+    assert school.social_accounts.filter(missed__isnull=False).count() == 100
