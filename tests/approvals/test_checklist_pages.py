@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals.considerations import QUESTIONS
-from approvals.models import BusinessCase, ExtraQuestion
+from approvals.models import Answer, BusinessCase, ExtraQuestion
 from approvals.services import cases, checklist
 from people.models import Organisation, User
 from people.roles import Role
@@ -127,12 +127,13 @@ def test_the_overview_asks_the_same_number_of_questions_whatever_was_answered(
     client: Client, case: BusinessCase, head: User
 ) -> None:
     before = visit(case.author, at("checklist", case))
-    answer_all(case)
-    for number in range(30):
-        checklist.add_question(
-            case.organisation, by=head, text=f"Question {number}?", kind="person"
-        )
-    answer_all(case)
+    questions = ExtraQuestion.objects.bulk_create(
+        ExtraQuestion(organisation=case.organisation, text=f"Who {n}?", kind="person")
+        for n in range(30)
+    )
+    Answer.objects.bulk_create(
+        Answer(case=case, question=one.key, person=head, answered_by=head) for one in questions
+    )
     after = visit(case.author, at("checklist", case))
     assert len(before) == len(after) <= 12, after
     asking = visit(case.author, at("answer", case, "terms"))

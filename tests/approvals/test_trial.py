@@ -64,32 +64,25 @@ def test_the_page_says_what_the_guards_say_and_25_of_26_answers_are_refused(
     assert begun.account.pilot_until == until
 
 
-def test_an_account_that_is_still_being_set_up_is_ready_with_the_beginning(
-    case: BusinessCase, head: User
+def test_a_trial_begins_with_a_plan_and_an_account_being_set_up_is_ready_with_it(
+    school: Organisation, head: User
 ) -> None:
+    case = make_case(school, status=Status.APPROVED, head=head, pilot_group="", pilot_goals="")
+    until = trial.usual_end(case)
+    with pytest.raises(RuleBroken) as refused:
+        launching.begin_pilot(case, by=head, until=until)
+    assert refused.value.reasons == ("Say who tries it first.", "Say what the trial should show.")
+    plan = {"pilot_group": "The cast", "pilot_goals": "Half of them follow it."}
     consider(case)
     with pytest.raises(RuleBroken, match="address on its platform is missing"):
-        launching.begin_pilot(case, by=head, until=trial.usual_end(case))
-    set_up(case, by=head)
-    account = fresh(case).account
+        launching.begin_pilot(case, by=head, until=until, **plan)
+    assert fresh(case).pilot_group == ""
+    account = set_up(case, by=head).account
     assert account is not None
     type(account).objects.filter(pk=account.pk).update(status="setup")
-    begun = launching.begin_pilot(fresh(case), by=head, until=trial.usual_end(case))
+    begun = fresh(launching.begin_pilot(fresh(case), by=head, until=until, **plan))
     assert begun.account is not None
-    assert begun.account.status == "pilot"
-
-
-def test_a_trial_without_a_plan_does_not_begin(school: Organisation, head: User) -> None:
-    case = make_case(school, status=Status.APPROVED, head=head, pilot_group="", pilot_goals="")
-    consider(case)
-    set_up(case, by=head)
-    with pytest.raises(RuleBroken) as refused:
-        launching.begin_pilot(case, by=head, until=trial.usual_end(case))
-    assert refused.value.reasons == ("Say who tries it first.", "Say what the trial should show.")
-    begun = launching.begin_pilot(
-        case, by=head, until=trial.usual_end(case), pilot_group="The cast", pilot_goals="Half."
-    )
-    assert fresh(begun).pilot_group == "The cast"
+    assert (begun.account.status, begun.pilot_group) == ("pilot", "The cast")
 
 
 def test_who_does_not_keep_the_register_gets_no_links_to_it(case: BusinessCase, head: User) -> None:

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from approvals.forms.trial import EvaluationForm
 from approvals.models import BusinessCase
 from approvals.workflow import Status
 from people.models import Organisation, User
 from people.roles import Role
-from tests.approvals.factories import consider, fresh, make_case, make_trial, set_up
+from tests.approvals.factories import consider, fresh, make_case, set_up
 from tests.factories import make_user
 from tests.queries import visit
 
@@ -52,10 +53,16 @@ def test_what_is_missing_is_said_before_anybody_tries(
     assert client.post(at("trial", case), {}).status_code == 403
 
 
-def test_the_leadership_team_begins_the_trial(
+def _said(**more: Any) -> dict[str, Any]:
+    return {"aim_1": "Twice as many came.", "aim_2": "60 of 110 follow it.", **more}
+
+
+def test_a_trial_from_its_beginning_to_what_it_showed_of_each_aim(
     client: Client, school: Organisation, head: User
 ) -> None:
-    case = make_case(school, status=Status.APPROVED, head=head, pilot_goals="")
+    leader = make_user(Role.SLT, at=school)
+    runners = [leader, make_user(Role.STAFF, at=school)]
+    case = make_case(school, status=Status.APPROVED, head=head, pilot_goals="", runners=runners)
     consider(case)
     set_up(case, by=head)
     client.force_login(case.author)
@@ -72,23 +79,19 @@ def test_the_leadership_team_begins_the_trial(
     case = fresh(case)
     assert case.account is not None
     assert (case.account.status, case.account.pilot_until) == ("pilot", until)
-    page = page_of(client, "trial", case)
-    assert "Say what the trial showed" in page
-    assert "Half of them follow it." in page
 
+    for person in (leader, case.author):  # who runs it, and who does not lead
+        client.force_login(person)
+        assert client.get(at("evaluate", case)).status_code == 403
+        assert client.post(at("evaluate", case), _said()).status_code == 403
+        assert "who does not run the account says" in page_of(client, "trial", case)
 
-def _said(case: BusinessCase, **more: Any) -> dict[str, Any]:
-    return {"aim_1": "Twice as many came.", "aim_2": "60 of 110 follow it.", **more}
-
-
-def test_a_trial_is_measured_against_each_aim_of_its_case(
-    client: Client, school: Organisation, head: User
-) -> None:
-    case = make_trial(school, head=head)
+    client.force_login(head)
+    assert "Say what the trial showed" in page_of(client, "trial", case)
     page = page_of(client, "evaluate", case)
     assert "More families come to our plays." in page
     assert "Half of them follow it." in page
-    sent = client.post(at("evaluate", case), _said(case, aim_2="", outcome="change"))
+    sent = client.post(at("evaluate", case), _said(aim_2="", outcome="change"))
     assert sent.context["form"].errors == {
         "aim_2": ["Say what the trial showed of this."],
         "changes": ["Say what is done differently."],
@@ -96,32 +99,17 @@ def test_a_trial_is_measured_against_each_aim_of_its_case(
     }
     assert "Twice as many came." in sent.content.decode()
     until = school.today() + timedelta(days=80)
-    client.post(
-        at("evaluate", case),
-        _said(case, outcome="change", changes="Comments are switched off.", extended_until=until),
-    )
+    changed = {"outcome": "change", "changes": "No comments.", "extended_until": until}
+    client.post(at("evaluate", case), _said(**changed))
     page = page_of(client, "trial", case)
-    assert "Comments are switched off." in page
+    assert "No comments." in page
     assert "60 of 110 follow it." in page
-    done = client.post(at("evaluate", case), _said(case, outcome="continue"), follow=True)
-    assert "The account is live." in done.content.decode()
-    page = page_of(client, "trial", case)
+    done = client.post(at("evaluate", case), _said(outcome="continue"), follow=True)
+    page = done.content.decode()
+    assert "The account is live." in page
     assert "The trial is over. The account is live." in page
     assert page.count("What it reached of its aims") == 2
     assert "There is no trial to evaluate now." in page_of(client, "evaluate", case)
-
-
-def test_who_runs_it_or_does_not_lead_evaluates_nothing(
-    client: Client, school: Organisation, head: User
-) -> None:
-    leader = make_user(Role.SLT, at=school)
-    runners = [leader, make_user(Role.STAFF, at=school)]
-    case = make_trial(school, head=head, runners=runners)
-    for person in (leader, case.author):
-        client.force_login(person)
-        assert client.get(at("evaluate", case)).status_code == 403
-        assert client.post(at("evaluate", case), _said(case)).status_code == 403
-        assert "who does not run the account says" in page_of(client, "trial", case)
 
 
 def test_a_case_that_has_ended_has_no_trial(
@@ -131,11 +119,10 @@ def test_a_case_that_has_ended_has_no_trial(
     assert "There is no trial: the case has ended (rejected)." in page_of(client, "trial", case)
 
 
-def test_all_that_was_said_of_the_aims_fits_the_record(
-    client: Client, school: Organisation, head: User
-) -> None:
-    case = make_trial(school, head=head, pilot_goals="\n".join(f"Goal {n}" for n in range(6)))
-    long = {f"aim_{number}": "x" * 500 for number in range(1, 8)}
-    sent = client.post(at("evaluate", case), {**long, "outcome": "continue"})
-    assert "2,000 characters at most for all aims together" in sent.content.decode()
-    assert not case.evaluations.exists()
+def test_all_that_was_said_of_the_aims_fits_the_record(school: Organisation) -> None:
+    aims = [f"Goal {number}" for number in range(6)]
+    said = {f"aim_{number}": "x" * 400 for number in range(1, 7)}
+    form = EvaluationForm(
+        {**said, "outcome": "continue"}, aims=aims, today=school.today(), cancel="/"
+    )
+    assert form.errors == {"__all__": ["Use 2,000 characters at most for all aims together."]}
