@@ -16,13 +16,13 @@ SETTINGS = [
     ),
     Setting(
         key="accounts.check_within",
-        label="It is looked through by",
-        help="Counted in school days from the beginning of the half-term, or of the term.",
+        label="It is looked through within the first",
+        help="Counted from the beginning of the half-term, or of the term.",
         kind="number",
         default=15,
         minimum=1,
         maximum=40,
-        unit="th school day",
+        unit="school days",
         group=GROUP,
     ),
     Setting(
