@@ -26,6 +26,7 @@ from people.cover import cover_on
 from people.models import Absence, Membership, Organisation, OrganisationReach, User
 from people.models.membership import on_day
 from people.roles import Role
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from incidents.models import Case
@@ -152,11 +153,20 @@ def _belonging(people: set[int], organisation: Organisation, on: date) -> set[in
     return set(posts.values_list("person", flat=True))
 
 
+@prepared
+def _could_act(*, person_id: int, on: date) -> QuerySet[Absence]:
+    """Absences of that day in which this person could be the one who is told first."""
+    near = Q(deputy__person=person_id) | Q(membership__line_manager=person_id)
+    return Absence.objects.on(on).filter(near).order_by("pk")[:1]
+
+
 def acted_for_by(person_id: int, on: date) -> frozenset[int]:
     """Everybody this person acts for on a day, along the chain of deputies.
 
     One query where they act for nobody, which is nearly always.
     """
+    if not _could_act(person_id=person_id, on=on):
+        return frozenset()
     found: set[int] = set()
     frontier = {person_id}
     for _ in range(LONGEST_CHAIN):
