@@ -11,7 +11,7 @@ from incidents.references import receipt_hash
 from incidents.sealing import written
 from incidents.services.locking import expect_reason, in_hand, locked
 from incidents.services.telling import tell
-from incidents.visibility import Hidden, who_sees_by_office
+from incidents.visibility import Hidden, not_kept_out, who_sees, who_sees_by_office
 from people.models import User
 from web.errors import RuleBroken
 
@@ -58,9 +58,23 @@ def box_of(case: Case) -> list[Message]:
     return list(case.messages.select_related("sent_by"))
 
 
+def box_as_reporter(reference: str, *, by: User) -> list[Message]:
+    """The same for a colleague who reported it. Raises Hidden for another's report.
+
+    Somebody who has since been kept out finds what they wrote themselves, and no answer.
+    """
+    case = Case.objects.filter(reference=reference, reporter=by, disposed_at=None).first()
+    if case is None:
+        raise Hidden
+    found = case.messages.select_related("case__key")
+    if not Case.objects.filter(not_kept_out(by), pk=case.pk).exists():
+        found = found.filter(from_reporter=True)
+    return list(found)
+
+
 def _from_reporter(case: Case, body: str, *, by: User | None) -> Message:
     message = _put(case, body, by=by, from_reporter=True)
-    told = {case.owner_id} if case.owner_id else who_sees_by_office(case, case.circles)
+    told = {case.owner_id} & who_sees(case) or who_sees_by_office(case, case.circles)
     tell(case, {pk for pk in told if pk}, clock="message", since=message.at)
     return message
 

@@ -112,8 +112,19 @@ def _problems(report: Report) -> list[str]:
     return problems
 
 
+def _expect_ours(organisation: Organisation, report: Report) -> None:
+    """The account and the people that were chosen are of this school or its trust."""
+    places = [pk for pk in (organisation.pk, organisation.parent_id) if pk is not None]
+    named = {one.user.pk for one in report.people if one.user is not None}
+    known = Membership.objects.filter(organisation__in=places, person__in=named).order_by()
+    strangers = named - set(known.values_list("person", flat=True))
+    if strangers or (report.account and report.account.organisation_id not in places):
+        raise RuleBroken("Choose from the list.")
+
+
 def _create(organisation: Organisation, report: Report, *, reporter: User | None) -> Case:
     RuleBroken.if_any(_problems(report))
+    _expect_ours(organisation, report)
     kind = KINDS[Kind(report.kind)]
     case = Case(
         organisation=organisation,

@@ -53,6 +53,8 @@ def test_what_is_missing_is_said_all_at_once_and_a_stranger_reports_elsewhere(ca
     with pytest.raises(RuleBroken) as broken:
         make_case(cast, kind="?", about="", what=" ", image_gate="")
     assert len(broken.value.reasons) == 4
+    with pytest.raises(RuleBroken, match="from the list"):
+        make_case(cast, people=(subject(make_user()),))
     with pytest.raises(PermissionDenied):
         reporting.submit(make_school(), a_report(), by=cast.teacher)
     assert not Case.objects.exists()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from incidents.models import Case, CaseLine, CaseView
-from incidents.services import access, looking, people, triage
+from incidents.services import access, looking, messages, people, triage
 from incidents.services.people import Named
 from incidents.visibility import Hidden, who_sees
 from people.models import Membership
@@ -156,7 +156,12 @@ def test_who_is_out_finds_their_own_report_as_they_left_it(cast: Cast) -> None:
     case = make_case(cast, by=cast.teacher)
     assess(case, by=cast.dsl)
     assert [report.state for report in own_reports(cast.teacher)] == ["Being looked at"]
+    messages.write_as_reporter(case.reference, by=cast.teacher, body="And?")
+    messages.answer(case, by=cast.dsl, body="We are on it.")
+    assert len(messages.box_as_reporter(case.reference, by=cast.teacher)) == 2
     people.add(case, subject(cast.teacher), by=cast.dsl)
+    (mine,) = messages.box_as_reporter(case.reference, by=cast.teacher)
+    assert mine.text("body") == "And?"
     assert [report.state for report in own_reports(cast.teacher)] == ["Received"]
 
 
