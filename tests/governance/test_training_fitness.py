@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
-from governance.fitness import fitness, fitness_of
+from governance.fitness import fitness, fitness_of, unfit
 from governance.models import Policy, TrainingCourse
 from governance.services import exemptions, training, training_courses, training_evidence
 from people.models import Membership, Organisation, User
@@ -20,6 +21,7 @@ from tests.governance.factories import make_head, make_policy, sign
 from tests.governance.training_factories import make_course, make_record, send_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demand("D19")]
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -206,3 +208,39 @@ def test_many_are_asked_in_as_few_queries_as_one(
 
 def test_nobody_asked_about_is_nobody_found(school: Organisation) -> None:
     assert fitness([], school, school.today()) == {}
+
+
+def test_the_condition_and_the_sentences_say_the_same_of_everybody(
+    trust: Organisation, school: Organisation, head: User, policy: Policy, course: TrainingCourse
+) -> None:
+    """`unfit` is asked of lists, `fitness` of pages: one rule, written twice."""
+    make_course(trust, title="Optional", roles=[])
+    make_policy(trust, by=make_user(Role.TRUST_LEAD, at=trust), title="The trust's")
+    other = make_school(trust=trust)
+    people = [make_user(Role.STAFF, at=school) for _ in range(8)]
+    for number, person in enumerate(people):
+        if number % 2:
+            for one in Policy.objects.all():
+                sign(one, person)
+        if number in (1, 2, 3, 5):
+            made = make_record(person, course, school, by=head, days_ago=number)
+            if number == 3:
+                training.correct(made, by=head, reason="Wrong", completed_on=school.today() - DAY)
+        if number == 7:
+            send_in(person, course, school)
+    left = people[5].memberships.get()
+    Membership.objects.filter(pk=left.pk).update(
+        starts_on=school.today() - 9 * DAY, ends_on=school.today() - DAY
+    )
+    make_member(people[6], other, Role.STAFF)
+    for place in (school, other):
+        for day in (school.today(), school.today() - 2 * DAY, school.today() + 900 * DAY):
+            rows = Membership.objects.filter(person__in=people)
+            asked = rows.annotate(where=Value(place.pk)).filter(unfit(day, organisation="where"))
+            one_by_one = fitness([one.pk for one in people], place, day)
+            assert set(asked.values_list("person", flat=True)) == {
+                pk for pk, found in one_by_one.items() if not found.fit
+            }
+    assert {one.fit for one in fitness(User.objects.all(), school, school.today()).values()} == {
+        True, False,
+    }  # fmt: skip
