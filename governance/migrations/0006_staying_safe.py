@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('governance', '0005_reviews'),
         ('people', '0002_secondfactorreset_staffimport'),
-        ('people', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

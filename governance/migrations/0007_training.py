@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('files', '0002_purposes'),
         ('governance', '0006_staying_safe'),
         ('people', '0002_secondfactorreset_staffimport'),
-        ('people', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
