@@ -22,9 +22,9 @@ class CasePersonQuerySet(OfACaseQuerySet):
         return self.filter(removed_at=None)
 
     def shown_to(self, user: User) -> Self:
-        """Those of cases that this person sees; without a reporter who asked to stay unknown."""
+        """Of a case that this person sees: without a reporter who asked to stay unknown."""
         hidden = Q(role=CasePerson.Role.REPORTER, case__hide_reporter=True)
-        return self.visible_to(user).exclude(hidden & ~Q(case__owner=user))
+        return self.current().exclude(hidden & ~Q(case__owner=user))
 
     def targets(self) -> Self:
         return self.current().filter(role=CasePerson.Role.TARGET)

@@ -10,8 +10,10 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from incidents.clocks import facts_of, running
 from incidents.models import Case, CaseLine, ChronologyEntry
 from incidents.own_record import record
 from incidents.services import (
@@ -25,12 +27,23 @@ from incidents.services import (
     people,
     referrals,
     reporting,
+    telling,
     work,
 )  # fmt: skip
 from incidents.services.people import Named
 from incidents.verifying import problems
+from notices.passed_on import goes_to_deputy
 from notices.services import sweep as notice_sweep
-from tests.incidents.factories import Cast, a_report, assess, make_case, subject, target
+from people.calendar.hours import SchoolClock
+from tests.incidents.factories import (
+    Cast,
+    a_report,
+    afresh,
+    assess,
+    make_case,
+    subject,
+    target,
+)  # fmt: skip
 from trail import immutable
 from web.errors import RuleBroken
 
@@ -48,6 +61,25 @@ def test_a_correction_stands_beside_what_it_corrects(cast: Cast) -> None:
     with pytest.raises(RuleBroken, match="not come yet"):
         chronology.add(case, by=cast.dsl, body="x", happened_at=later)
     assert problems(case) == []
+
+
+@pytest.mark.demand("H6")
+def test_a_case_with_twenty_entries_is_read_in_few_queries(cast: Cast) -> None:
+    """What a page of a case asks for, with the look; session and person come on top."""
+    case = make_case(cast, kind="grooming", people=(target(), target("Ida Elm")))
+    for number in range(20):
+        chronology.add(case, by=cast.dsl, body=f"Entry {number}")
+    user = afresh(cast.dsl)
+    assert user.posts
+    with CaptureQueriesContext(connection) as queries:
+        found = looking.look(case.reference, by=user)
+        texts = [entry.text("body") for entry in found.chronology.select_related("written_by")]
+        texts += [person.name for person in found.people.shown_to(user).select_related("user")]
+        list(found.actions.select_related("owner"))
+        running(facts_of(found), SchoolClock(found.organisation))
+    assert len(texts) == 23
+    assert len(queries) <= 13, queries.captured_queries
+    assert found.views.get().person == user
 
 
 def test_the_database_refuses_to_change_what_was_written(cast: Cast) -> None:
@@ -102,6 +134,12 @@ def test_each_case_has_a_chain_of_its_own_without_a_gap(cast: Cast) -> None:
         chronology.add(two, by=cast.head, body="Two")
     numbers = list(CaseLine.objects.visible_to(cast.dsl).values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.once
+def test_news_of_a_case_is_never_passed_to_a_deputy() -> None:
+    """Standing in gives no rights; whoever may see the case is told by the case itself."""
+    assert not goes_to_deputy(telling.KIND)
 
 
 @pytest.mark.once
