@@ -34,15 +34,17 @@ def risk_list(request: Request, school: str, number: int) -> HttpResponse:
     case = get_case(request, school, number)
     rows = words.in_words(case)
     edits = may_consider(case, request.user)
+    sides = words.sides(case, request.user)
+    to_sign = rows and case.status in risks.ASSESSED
     context = {
         "school": case.organisation,
         "case": case,
         "rows": rows,
         "highest": rows[0] if rows else None,
-        "sides": words.sides(case, request.user),
+        "sides": sides,
+        "mine": next((one for one in sides if to_sign and one.is_mine and not one.signed), None),
         "suggestions": suggested(case, {row.risk.what for row in rows}) if edits else [],
         "may_edit": edits,
-        "may_sign": case.status in risks.ASSESSED,
         "likelihood": words.LIKELIHOOD,
         "impact": words.IMPACT,
         "bands": words.bands(case.organisation),
