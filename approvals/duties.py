@@ -77,7 +77,7 @@ def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 
 def _to_decide_by(person_id: int, on: date) -> Iterator[Duty]:
-    open_ones = ballots_of(_with_school(_could_decide(person_id, on)), on, nameless=True)
+    open_ones = ballots_of(_with_school(could_decide(person_id, on)), on, nameless=True)
     useful = {pk: [person_id] for pk, one in open_ones.items() if one.useful(person_id)}
     return _decisions(open_ones, useful)
 
@@ -98,7 +98,7 @@ def _decisions(open_ones: dict[int, Ballot], asked: dict[int, list[int]]) -> Ite
             )  # fmt: skip
 
 
-def _could_decide(person_id: int, on: date) -> QuerySet[BusinessCase]:
+def could_decide(person_id: int, on: date) -> QuerySet[BusinessCase]:
     """Cases that wait where they hold a role that may vote, and in which they have no part."""
     mine = Membership.objects.active(on).filter(person=person_id).holding(ROLES, on)
     runs = ProposedRunner.objects.filter(person=person_id, case=OuterRef("pk"))

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from approvals.duties import could_decide
 from approvals.models import BusinessCase, CasePart, ProposedRunner, Vote
-from approvals.workflow import Status
 from people.models import Organisation, User
-from people.roles import Permission
 
 
 def cases_at(at: Organisation, user: User, filters: dict[str, Any]) -> QuerySet[BusinessCase]:
@@ -27,7 +26,7 @@ def cases_at(at: Organisation, user: User, filters: dict[str, Any]) -> QuerySet[
         case "mine":
             cases = cases.filter(_worked_on_by(user))
         case "vote":
-            cases = waiting_for_vote(cases, user)
+            cases = cases.filter(pk__in=could_decide(user.pk, at.today()).values("pk"))
     approving = Count(
         "votes",
         filter=Q(votes__choice=Vote.Choice.APPROVE, votes__content_hash=F("content_hash")),
@@ -47,18 +46,3 @@ def _worked_on_by(user: User) -> Q:
     parts = CasePart.objects.filter(person=user).values("case")
     runs = ProposedRunner.objects.filter(person=user).values("case")
     return Q(author=user) | Q(pk__in=parts) | Q(pk__in=runs)
-
-
-def waiting_for_vote(cases: QuerySet[BusinessCase], user: User) -> QuerySet[BusinessCase]:
-    """Those that this person of the leadership team could vote on and has not."""
-    decides = Organisation.objects.where(user, Permission.DECIDE_ACCOUNTS)
-    edited = CasePart.objects.filter(person=user, has_edited=True).values("case")
-    runs = ProposedRunner.objects.filter(person=user).values("case")
-    voted = Vote.objects.filter(person=user, content_hash=F("case__content_hash")).values("case")
-    return (
-        cases.filter(status=Status.SUBMITTED, organisation__in=decides)
-        .exclude(author=user)
-        .exclude(pk__in=edited)
-        .exclude(pk__in=runs)
-        .exclude(pk__in=voted)
-    )
