@@ -238,7 +238,7 @@ def _could_evaluate(person_id: int, on: date) -> QuerySet[BusinessCase]:
 
 
 DECIDING = DutySource(
-    "case.decide", "Business case to decide on", _to_decide, _to_decide_by, _could_decide
+    "case.decide", "Business case to decide on", _to_decide, _to_decide_by, could_decide
 )
 REWORKING = DutySource("case.rework", "Business case sent back", _to_rework, gate=_could_rework)
 LAUNCHING = DutySource("case.launch", "Approved account to begin", _to_launch, gate=_could_launch)

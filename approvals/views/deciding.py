@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -177,7 +178,7 @@ def revoke(request: Request, school: str, number: int) -> HttpResponse:
     return _ending(request, school, number, Action.REVOKE)
 
 
-ENDINGS = {
+ENDINGS: dict[Action, tuple[Callable[..., BusinessCase], str, str]] = {
     Action.WITHDRAW: (cases.withdraw, "Withdraw this business case", "Withdraw it"),
     Action.REVOKE: (cases.revoke, "Take back the approval", "Take it back"),
 }
