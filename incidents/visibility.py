@@ -58,28 +58,37 @@ def not_kept_out(user: User) -> Q:
 
 
 def _needs_to_know(user: User) -> Q:
+    """Of the places where they belong: what their offices see, what they own or were let into.
+
+    The places come first and by themselves, so that a list walks one index in its order and stops
+    at the end of the page, however many cases there are.
+    """
     from incidents.models import Access
 
     let_in = Access.objects.current().filter(person=user).values("case")
-    routed = Q(pk__in=())
-    belongs = Q(pk__in=())
+    told = Q(pk__in=())
     for post in user.posts:
-        here = _reached(post)
-        belongs |= here
         seen = Q(pk__in=())
         for circle in circles_of(post.roles):
             seen |= Q((column(circle), True))
         if circles_of(post.roles):
-            routed |= here & seen
-    return routed & Q(restricted=False) | belongs & (Q(owner=user) | Q(pk__in=let_in))
+            told |= _reached([post]) & seen
+    own = Q(owner=user) | Q(pk__in=let_in)
+    return _reached(user.posts) & (told & Q(restricted=False) | own)
 
 
-def _reached(post: Post) -> Q:
-    """The cases of where this post counts: a school, or a trust with its schools."""
-    if post.organisation.kind == Organisation.Kind.SCHOOL:
-        return Q(organisation=post.organisation.pk)
-    below = OrganisationReach.objects.filter(above=post.organisation.pk).values("below")
-    return Q(organisation__in=below)
+def _reached(posts: list[Post]) -> Q:
+    """The cases of where these posts count: schools, and trusts with their schools."""
+    places = [post.organisation for post in posts]
+    schools = [one.pk for one in places if one.kind == Organisation.Kind.SCHOOL]
+    trusts = [one.pk for one in places if one.kind != Organisation.Kind.SCHOOL]
+    found = Q(pk__in=())
+    if schools:
+        found |= Q(organisation__in=schools) if len(schools) > 1 else Q(organisation=schools[0])
+    if trusts:
+        below = OrganisationReach.objects.filter(above__in=trusts).values("below")
+        found |= Q(organisation__in=below)
+    return found
 
 
 def _kept_out(people: Iterable[int]) -> Q:
