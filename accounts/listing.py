@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.dormant import asleep
@@ -16,7 +16,7 @@ from accounts.models import Runner, SocialAccount
 from accounts.rotation import Need, State, needs
 from accounts.rotation_facts import fact_columns
 from accounts.workflow import Status
-from governance.fitness import unfit
+from governance.fitness import has_one, unfit
 from people.calendar import calendars
 from people.models import Organisation, User
 from web.json_rows import AmongIds, json_rows
@@ -131,7 +131,7 @@ def _with_all(*, ids: str, at: datetime, on: date) -> QuerySet[Any, Any]:
         .annotate(
             **fact_columns(at, on),
             names=json_rows(current, "person__name"),
-            has_unfit=Exists(current.filter(unfit(on, organisation="account__organisation"))),
+            has_unfit=has_one(current.filter(unfit(on, organisation="account__organisation"))),
         )
     )
 

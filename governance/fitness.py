@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from governance.models import TrainingCourse, TrainingRecord
 from governance.obligations import from_rows, owed, rows_of
@@ -125,7 +126,16 @@ def unfit(on: date, person: str = "person", organisation: str = "organisation") 
     wanted = TrainingCourse.objects.in_use().reaching(OuterRef(OuterRef(organisation)))
     lacking = wanted.filter(~Exists(counts), for_runners=True)
     here = Membership.objects.active(on).filter(**who)
-    return ~Q(Exists(here)) | Q(Exists(owed(on).filter(**who))) | Q(Exists(lacking))
+    unsigned = owed(on).filter(**who)
+    return ~Q(has_one(here)) | Q(has_one(unsigned)) | Q(has_one(lacking))
+
+
+def has_one(rows: QuerySet[Any, Any]) -> IsNull:
+    """Whether there is such a row, asked of each row by itself.
+
+    Not EXISTS: PostgreSQL works that out for everybody at once, to ask it of the few on a page.
+    """
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 def fitness_of(person: User, organisation: Organisation, on: date) -> Fitness:
