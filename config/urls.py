@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("governance.urls")),
     path("", include("accounts.urls")),
     path("", include("approvals.urls")),
+    path("", include("incidents.urls")),
     path("", include("notices.urls")),
     path("", include("files.urls")),
     path("", include("trail.urls")),

@@ -11,12 +11,12 @@ from incidents.models.keeping import (
 )
 from incidents.models.people import Access, CasePerson, Conflict, SupportOffer
 from incidents.models.record import CaseLine, CaseView, ChronologyEntry
-from incidents.models.reporting import Draft, Message, PublicReport
+from incidents.models.reporting import Draft, Message, PaperReport, PublicReport
 from incidents.models.work import CaseAction, Consent, DataBreach, Referral, Takedown
 
 __all__ = [
     "Access", "Alert", "Case", "CaseAction", "CaseKey", "CaseLine", "CaseLink", "CasePerson",
     "CaseView", "ChronologyEntry", "Conflict", "Consent", "DataBreach", "Disposal", "Draft",
-    "LegalHold", "Message", "PlaybookItem", "PublicReport", "Referral", "Route", "SupportOffer",
-    "Takedown",
+    "LegalHold", "Message", "PaperReport", "PlaybookItem", "PublicReport", "Referral", "Route",
+    "SupportOffer", "Takedown",
 ]  # fmt: skip

@@ -65,6 +65,19 @@ class PublicReport(models.Model):
         return f"public report {self.pk}"
 
 
+class PaperReport(models.Model):
+    """That a case was written on paper and typed in later, by somebody who may not see the case."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="paper_report")
+    written_on = models.DateField("Written on")
+    entered_by = a_person()
+
+    objects = OfACaseQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"paper report {self.pk}"
+
+
 class Message(PartOfCase):
     """One message between whoever reported a case and whoever handles it. Written once."""
 
