@@ -91,9 +91,10 @@ def _detail(name: str, value: str, names: Mapping[int, str]) -> str:
 
 def _field(name: str) -> str:
     try:
-        return str(SocialAccount._meta.get_field(name).verbose_name).lower()
+        field = SocialAccount._meta.get_field(name)
     except LookupError:
         return plain(name)
+    return str(getattr(field, "verbose_name", plain(name))).lower()
 
 
 def _day(value: str) -> str:

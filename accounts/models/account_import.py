@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-class AccountImportQuerySet(UploadedListQuerySet):
+class AccountImportQuerySet(UploadedListQuerySet["AccountImport"]):
     def visible_to(self, user: User) -> Self:
         """Their own uploads only, where they still decide about accounts."""
         decides = Organisation.objects.where(user, Permission.DECIDE_ACCOUNTS)

@@ -119,7 +119,7 @@ def confirm(
     found.status, found.rows, found.headings, found.counts = ListStatus.DONE, [], [], counts
     found.save()
     numbers = {name: str(number) for name, number in counts.items()}
-    audit.record("account_import.confirm", found, by=by, **numbers)
+    audit.record("account_import.confirm", found, by=by, at=found.organisation, **numbers)
     return found
 
 

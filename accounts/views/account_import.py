@@ -158,7 +158,7 @@ def _show(
         "form": form,
         "counts": counts,
         "new": plan.of(Outcome.ADDED),  # in full: each can be left out
-        "left": set(form.data.getlist("leave_out")) if form.is_bound else set(),
+        "left": set(request.POST.getlist("leave_out")),
         "refused": Paginator(plan.of(Outcome.ERROR), ROWS_PER_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -36,7 +36,7 @@ def account_list(request: Request, school: str) -> HttpResponse:
     form, found = _found(request, at)
     now = timezone.now()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = rows = _rows(page.object_list, now)
+    page.object_list = rows = _rows(list(page.object_list), now)
     context = {
         "school": at,
         "filters": form,

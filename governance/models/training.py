@@ -31,7 +31,7 @@ class TrainingCourseQuerySet(models.QuerySet["TrainingCourse"]):
         seen = Organisation.objects.where(user, Permission.VIEW_TRAINING)
         return self.filter(Q(Exists(belongs)) | Q(owner__in=seen))
 
-    def reaching(self, organisation: Organisation) -> Self:
+    def reaching(self, organisation: Organisation | int | OuterRef) -> Self:
         """The organisation's own courses and those of the trust above it."""
         above = OrganisationReach.objects.filter(below=organisation).values("above")
         return self.filter(owner__in=above)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-class TrainingImportQuerySet(UploadedListQuerySet):
+class TrainingImportQuerySet(UploadedListQuerySet["TrainingImport"]):
     def visible_to(self, user: User) -> Self:
         """Their own uploads only, where they still manage training."""
         managed = Organisation.objects.where(user, Permission.MANAGE_TRAINING)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from people.models.user import User
 
 
-class StaffImportQuerySet(UploadedListQuerySet):
+class StaffImportQuerySet(UploadedListQuerySet["StaffImport"]):
     def visible_to(self, user: User) -> Self:
         """Their own uploads only, where they still manage people."""
         managed = Organisation.objects.where(user, Permission.MANAGE_PEOPLE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.utils import timezone
@@ -18,7 +18,10 @@ class ListStatus(models.TextChoices):
     ABANDONED = "abandoned", "Abandoned"
 
 
-class UploadedListQuerySet(models.QuerySet[Any]):
+L = TypeVar("L", bound="UploadedList")
+
+
+class UploadedListQuerySet(models.QuerySet[L]):
     def waiting(self) -> Self:
         return self.filter(status=ListStatus.PREVIEWED)
 
