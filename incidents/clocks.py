@@ -95,7 +95,9 @@ def _running(facts: Facts, hours: SchoolClock) -> Iterator[Running]:
     )
     for referral in facts.referrals:
         if referral.body == Body.LADO and referral.status in REFERRAL_UNDECIDED:
-            yield next_day(LADO, referral.added_at, hours)
+            # Staff who are at work in the holidays decide it then.
+            working = SchoolClock(case.organisation, hours.calendar, working_days=True)
+            yield next_day(LADO, referral.added_at, working)
 
 
 def _of_takedown(takedown: Takedown) -> Running:
@@ -131,7 +133,7 @@ def in_school_hours(name: str, since: datetime, lasts: timedelta, hours: SchoolC
 
 
 def next_day(name: str, since: datetime, hours: SchoolClock) -> Running:
-    """By the end of the next day on which the school is open."""
+    """By the end of the next day that this clock counts."""
     day = since.astimezone(hours.zone).date()
     for _ in range(120):
         day += DAY

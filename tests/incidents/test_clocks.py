@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from incidents import clocks
-from incidents.models import Alert, Case
+from incidents.models import Alert, Case, Referral
 from incidents.services import access, alerts, people, referrals, telling, work
 from incidents.services.people import Named
 from notices.models import Mail, Notice
@@ -87,6 +87,17 @@ def test_where_the_year_is_not_known_hours_are_hours(hours: SchoolClock) -> None
     late = datetime(2027, 9, 1, 9, tzinfo=LONDON)
     assert clocks.by_level("first", late, "amber", hours).due_at == late + 4 * HOUR
     assert clocks.by_level("first", late, "green", hours).due_at == late + 24 * HOUR
+
+
+@pytest.mark.once
+def test_the_lado_is_decided_on_the_next_working_day_in_the_holidays_too(
+    hours: SchoolClock,
+) -> None:
+    thursday = at(2, 10, month=4)  # in the holidays, before Good Friday and Easter Monday
+    case = Case(organisation=Organisation(pk=1, kind="school", nation="ENG"), status="triaged")
+    lado = Referral(case=case, body="lado", added_at=thursday)
+    (found,) = clocks.running(clocks.Facts(case, referrals=[lado]), hours)
+    assert found.due_at == at(7, 16, month=4)
 
 
 def running(case: Case) -> dict[str, clocks.Running]:
