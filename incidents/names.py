@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 
 from django.utils import timezone
 
@@ -18,6 +19,9 @@ TITLES = frozenset(
      "rev", "father", "sister", "coach"}
 )  # fmt: skip
 FIRST_MONTH = 9  # of a school year
+# What stands between two names; a comma may stand inside one ("Smith, Alex").
+BETWEEN = re.compile(r"\s(?:and|or|with)\s|[&+;/\n]", re.IGNORECASE)
+ALIKE = 0.8  # Smyth and Smith, Browne and Brown
 
 
 def words_of(name: str) -> list[str]:
@@ -44,6 +48,24 @@ def may_be(given: str, name: str) -> bool:
     return not others or (len(others) == 1 and any(word.startswith(others[0][:1]) for word in full))
 
 
+def bearers(given: str, names: Iterable[str]) -> set[str]:
+    """Those of these names that somebody may have meant by what they wrote.
+
+    People write "Mr Smith and Miss Jones", "smyth the pe teacher" and "Ben Smith" for Alex. Where
+    a piece fits nobody as a name, whoever has a family name like one of its words is meant.
+    """
+    known, found = list(names), set()
+    for piece in BETWEEN.split(given):
+        fits = {name for name in known if may_be(piece, name)}
+        found |= fits or {name for name in known if _sounds_like(piece, name)}
+    return found
+
+
+def _sounds_like(given: str, name: str) -> bool:
+    said, full = words_of(given), words_of(name)
+    return bool(full) and bool(get_close_matches(full[-1], said, n=1, cutoff=ALIKE))
+
+
 def staff_called(names: Iterable[str], organisation: Organisation) -> list[User]:
     """People of the school or its trust whose name may be one of these. One query."""
     given = [name for name in names if name.strip()]
@@ -51,8 +73,10 @@ def staff_called(names: Iterable[str], organisation: Organisation) -> list[User]
         return []
     places = [pk for pk in (organisation.pk, organisation.parent_id) if pk is not None]
     posts = Membership.objects.active().filter(organisation__in=places)
-    people = User.objects.filter(pk__in=posts.order_by().values("person"))
-    return [one for one in people if any(may_be(name, one.name) for name in given)]
+    people = list(User.objects.filter(pk__in=posts.order_by().values("person")))
+    known = {person.name for person in people}
+    meant = set().union(*(bearers(name, known) for name in given))
+    return [person for person in people if person.name in meant]
 
 
 def child_index(name: str, year_group: int | None, organisation: Organisation) -> str:

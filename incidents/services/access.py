@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from incidents.models import Access, Case
@@ -82,6 +83,21 @@ def ask_to_break_glass(reference: str, *, by: User, why: str) -> Access | None:
     written(row, why=why).save()
     record("access.ask", case, by=by, target=row)
     return row
+
+
+def waiting_for_agreement(user: User) -> QuerySet[Access]:
+    """What others ask to see, and this person could agree to. Of the case it shows nothing.
+
+    Not to somebody who is kept out: to them there is neither the case nor the question.
+    """
+    free = Case.objects.filter(not_kept_out(user), disposed_at=None)
+    there = user.organisations_where(Permission.HANDLE_CASES)
+    return (
+        Access.objects.filter(cause=Access.Cause.BREAK_GLASS, given_at=None, ended_at=None)
+        .filter(case__in=free, case__organisation__in=there)
+        .exclude(person=user)
+        .select_related("person")
+    )
 
 
 @transaction.atomic

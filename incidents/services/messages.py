@@ -10,7 +10,7 @@ from incidents.own_record import record
 from incidents.references import receipt_hash
 from incidents.sealing import written
 from incidents.services.locking import expect_reason, in_hand, locked
-from incidents.services.telling import tell
+from incidents.services.telling import tell, tell_reporter
 from incidents.visibility import Hidden, not_kept_out, who_sees, who_sees_by_office
 from people.models import User
 from web.errors import RuleBroken
@@ -50,7 +50,9 @@ def answer(case: Case, *, by: User, body: str) -> Message:
     case = in_hand(case, by=by, verb="message.send")
     if case.reporter_id is None and not PublicReport.objects.filter(case=case).exists():
         raise RuleBroken("Nobody can be written to: it was reported in another way.")
-    return _put(case, body, by=by, from_reporter=False)
+    message = _put(case, body, by=by, from_reporter=False)
+    tell_reporter(case, since=message.at)
+    return message
 
 
 def box_of(case: Case) -> list[Message]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +18,7 @@ from incidents.models import (
     CaseKey,
     CasePerson,
     Draft,
+    PaperReport,
     PublicReport,
 )
 from incidents.own_record import record
@@ -32,6 +33,7 @@ from incidents.services.telling import tell
 from incidents.visibility import not_kept_out, who_sees_by_office
 from incidents.workflow import ENDED, Status
 from people.models import Membership, Organisation, User
+from people.roles import Permission
 from web.crypto import current_key_id
 from web.errors import RuleBroken
 
@@ -97,6 +99,32 @@ def submit_public(
         case=case, receipt_hash=receipt_hash(receipt), relation=relation, named=bool(name.strip())
     )
     return _send(case, report, by=None), receipt
+
+
+@transaction.atomic
+def submit_paper(
+    organisation: Organisation, report: Report, *, by: User, written_on: date, name: str = ""
+) -> Case:
+    """Type in what somebody wrote on the school's paper form. The case is marked as such.
+
+    Whoever types is not its reporter, and sees nothing of the case unless their office does.
+    Raises PermissionDenied, and RuleBroken for what is missing.
+    """
+    if not may_enter_paper(by, organisation):
+        raise PermissionDenied
+    if written_on > organisation.today():
+        raise RuleBroken("The day it was written cannot be in the future.")
+    case = _create(organisation, report, reporter=None)
+    if name.strip():
+        people.put(case, Named(CasePerson.Role.REPORTER, name=name), by=by)
+    PaperReport.objects.create(case=case, written_on=written_on, entered_by=by)
+    return _send(case, report, by=by)
+
+
+def may_enter_paper(user: User, organisation: Organisation) -> bool:
+    """The office, who records other things that were on paper, and whoever handles cases."""
+    any_of = (Permission.RECORD_SIGNATURES, Permission.HANDLE_CASES)
+    return any(user.can(permission, at=organisation) for permission in any_of)
 
 
 def _problems(report: Report) -> list[str]:

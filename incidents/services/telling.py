@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from incidents.models import Alert, Case
-from incidents.visibility import who_sees
+from incidents.visibility import not_kept_out, who_sees
 from notices.models import Notice
 from notices.services import notify, take_back
 from people.models import User
@@ -46,6 +46,26 @@ def tell(
                 confidential=True,
             )
     return told
+
+
+@transaction.atomic
+def tell_reporter(case: Case, *, since: datetime) -> None:
+    """Whoever reported it as themselves hears that there is an answer: in the same words.
+
+    Not somebody who has since been kept out: they find no answer (`messages.box_as_reporter`).
+    """
+    person = case.reporter
+    if person is None or not Case.objects.filter(not_kept_out(person), pk=case.pk).exists():
+        return
+    notify(
+        person,
+        organisation=case.organisation,
+        kind=KIND,
+        occasion=f"report:{case.reference}:{since.timestamp():.0f}",
+        title=TITLE,
+        url=f"/my-reports/{case.reference}/",
+        confidential=True,
+    )
 
 
 def take_back_from_others(case: Case) -> None:

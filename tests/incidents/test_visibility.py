@@ -201,6 +201,11 @@ def test_glass_is_broken_by_two_people_and_never_for_somebody_who_is_out(cast: C
     asked = access.ask_to_break_glass(case.reference, by=cast.slt, why="A call at night")
     assert asked is not None
     assert not sees(cast.slt, case)
+    waiting = {
+        name: access.waiting_for_agreement(getattr(cast, name)).exists()
+        for name in ("chair", "dsl", "slt", "office")
+    }
+    assert waiting == {"chair": True, "dsl": False, "slt": False, "office": False}
     with pytest.raises(PermissionDenied):
         access.agree_to_break_glass(asked, by=cast.slt)
     with pytest.raises(Hidden):
