@@ -19,7 +19,7 @@ TITLES = frozenset(
      "rev", "father", "sister", "coach"}
 )  # fmt: skip
 FIRST_MONTH = 9  # of a school year
-# What stands between two names; a comma may stand inside one ("Smith, Alex").
+# What stands between two names. A comma may stand inside one: "Smith, Alex".
 BETWEEN = re.compile(r"\s(?:and|or|with)\s|[&+;/\n]", re.IGNORECASE)
 ALIKE = 0.8  # Smyth and Smith, Browne and Brown
 
@@ -51,19 +51,21 @@ def may_be(given: str, name: str) -> bool:
 def bearers(given: str, names: Iterable[str]) -> set[str]:
     """Those of these names that somebody may have meant by what they wrote.
 
-    People write "Mr Smith and Miss Jones", "smyth the pe teacher" and "Ben Smith" for Alex. Where
-    a piece fits nobody as a name, whoever has a family name like one of its words is meant.
+    People write "Mr Smith and Miss Jones", "smyth the pe teacher" and "Ben Smith" for Alex. Each
+    word that fits nobody as part of a name means whoever has a family name like it.
     """
     known, found = list(names), set()
     for piece in BETWEEN.split(given):
         fits = {name for name in known if may_be(piece, name)}
-        found |= fits or {name for name in known if _sounds_like(piece, name)}
+        explained = {word for name in fits for word in words_of(name)}
+        left = [word for word in words_of(piece) if word not in explained]
+        found |= fits | {name for name in known if _family_name_is_like(left, name)}
     return found
 
 
-def _sounds_like(given: str, name: str) -> bool:
-    said, full = words_of(given), words_of(name)
-    return bool(full) and bool(get_close_matches(full[-1], said, n=1, cutoff=ALIKE))
+def _family_name_is_like(words: list[str], name: str) -> bool:
+    full = words_of(name)
+    return bool(full) and bool(get_close_matches(full[-1], words, n=1, cutoff=ALIKE))
 
 
 def staff_called(names: Iterable[str], organisation: Organisation) -> list[User]:
