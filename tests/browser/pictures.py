@@ -29,6 +29,8 @@ POLICY, HISTORY = "main table th a", "main a[href$='/history/']"
 # One text of the demo was sent back, at the high school.
 WRITER, DRAFTS = "head@merrowgate", "/schools/merrowgate/policies/"
 DRAFT = "main tr:has(.status-returned) th a"
+CASES, CASE = "/schools/merrowgate/business-cases/", "main table th a"
+TRIAL = "main a[href$='/trial/']"
 # Where each picture begins: the role that looks (or `login@place`), and the links that are followed
 # from an address. `{school}` and `{trust}` are the places whose dashboards the head and the trust's
 # lead have. A link that begins with "upload:" chooses that file and sends it.
@@ -167,6 +169,13 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
     ),
     "access-reviews": ("head", "/schools/{school}/accounts/access/", []),
     "accounts-trust": ("trust_lead", "/schools/{trust}/accounts/", []),
+    "cases": (WRITER, CASES, []),
+    "case-waiting": (WRITER, f"{CASES}?status=submitted", [CASE]),
+    "case-checklist": (WRITER, CASES, [CASE, "main a[href$='/checklist/']"]),
+    "case-risks": (WRITER, CASES, [CASE, "main a[href$='/risks/']"]),
+    "case-trial": (WRITER, f"{CASES}?q=library", [CASE, TRIAL]),
+    "case-evaluate": (WRITER, f"{CASES}?q=library", [CASE, TRIAL, "main a[href$='/evaluate/']"]),
+    "case-questions": (WRITER, f"{CASES}questions/", []),
     "account-mine": ("staff", "/schools/{school}/accounts/", []),
     "terms": ("head", "/schools/{school}/terms/", []),
     "year": ("head", "/schools/{school}/year/", []),
