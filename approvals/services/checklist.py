@@ -104,8 +104,9 @@ def add_question(
     if ExtraQuestion.objects.in_use().filter(organisation=organisation, text=text).exists():
         raise RuleBroken("This question is asked already.")
     row = ExtraQuestion(
-        organisation=organisation, text=text, help=help.strip(), kind=kind, added_by=by
-    )
+        organisation=organisation, text=text, help=help.strip(), kind=kind, added_by=by,
+        added_at=timezone.now(),
+    )  # fmt: skip
     row.full_clean(validate_constraints=False)
     row.save()
     audit.record("question.add", row, by=by, kind=row.kind)

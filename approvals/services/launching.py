@@ -112,6 +112,7 @@ def evaluate(
         changes=changes,
         extended_until=extended_until if is_change else None,
         by=by,
+        at=timezone.now(),
     )
     _carry_out(case, found, by)
     title = NEWS[Outcome(outcome)].format(name=case.name)

@@ -96,7 +96,9 @@ def set_assessor(case: BusinessCase, *, by: User, side: str, person: User) -> As
         return row
     row.person, row.asked_at = person, timezone.now()
     row.save()
-    CasePart.objects.get_or_create(case=case, person=person, defaults={"asked_by": by})
+    CasePart.objects.get_or_create(
+        case=case, person=person, defaults={"asked_by": by, "asked_at": row.asked_at}
+    )
     audit.record("case.ask_assessor", case, by=by, side=str(side), person=str(person.pk))
     return row
 
@@ -119,6 +121,7 @@ def sign(case: BusinessCase, *, by: User, side: str, note: str, risk_hash: str) 
         note=note.strip(),
         risk_hash=risk_hash,
         risks=risk_content(case),
+        at=timezone.now(),
     )
     audit.record("case.sign_risks", case, by=by, side=str(side))
     settle_locked(case)

@@ -62,6 +62,7 @@ def vote(
         content_hash=content_hash,
         reason=reason.strip(),
         accepts_risk=accepts_risk and choice == Choice.APPROVE,
+        at=timezone.now(),
     )
     audit.record(
         "case.vote", case, by=by, choice=choice, capacity=voter.capacity, content=content_hash
