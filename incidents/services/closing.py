@@ -16,17 +16,17 @@ from web.errors import RuleBroken
 
 
 @transaction.atomic
-def wait(case: Case, *, by: User) -> Case:
+def wait(case: Case, *, by: User, why: str = "") -> Case:
     """Somebody outside has to answer first."""
-    in_hand(case, by=by, verb="case.wait")
+    _because(in_hand(case, by=by, verb="case.wait"), by, why)
     with CASE.step(case, Move.WAIT, by=by) as case:
         return case
 
 
 @transaction.atomic
-def resume(case: Case, *, by: User) -> Case:
+def resume(case: Case, *, by: User, why: str = "") -> Case:
     """They have answered."""
-    in_hand(case, by=by, verb="case.resume")
+    _because(in_hand(case, by=by, verb="case.resume"), by, why)
     with CASE.step(case, Move.RESUME, by=by) as case:
         return case
 
@@ -44,9 +44,9 @@ def propose(case: Case, *, by: User, outcome: str, why: str) -> Case:
 
 
 @transaction.atomic
-def send_back(case: Case, *, by: User) -> Case:
+def send_back(case: Case, *, by: User, why: str = "") -> Case:
     """It stays open."""
-    in_hand(case, by=by, verb="case.send_back")
+    _because(in_hand(case, by=by, verb="case.send_back"), by, why)
     with CASE.step(case, Move.SEND_BACK, by=by) as case:
         case.proposed_at = case.proposed_by = None
     return case
@@ -86,11 +86,11 @@ def set_aside(case: Case, move: str, *, by: User, why: str) -> Case:
 
 
 @transaction.atomic
-def duplicate(case: Case, *, by: User, of: Case) -> Case:
+def duplicate(case: Case, *, by: User, of: Case, why: str = "") -> Case:
     """The same was reported before: in a case that this person sees, too."""
     for one in sorted((case, of), key=lambda one: one.pk):
         locked(one)  # in one order, so that two people never wait for each other
-    in_hand(case, by=by, verb="case.duplicate")
+    _because(in_hand(case, by=by, verb="case.duplicate"), by, why)
     first = seen(of, by=by)
     if first.pk == case.pk:
         raise RuleBroken("A case is not a duplicate of itself.")
@@ -102,13 +102,19 @@ def duplicate(case: Case, *, by: User, of: Case) -> Case:
 
 
 @transaction.atomic
-def reconsider(case: Case, *, by: User) -> Case:
+def reconsider(case: Case, *, by: User, why: str = "") -> Case:
     """Look again at what was set aside."""
-    in_hand(case, by=by, verb="case.reconsider")
+    _because(in_hand(case, by=by, verb="case.reconsider"), by, why)
     with CASE.step(case, Move.RECONSIDER, by=by) as case:
         _not_ended(case)
         case.duplicate_of = None
     return case
+
+
+def _because(case: Case, by: User, why: str) -> None:
+    """The reason of a move stands in the chronology."""
+    if why.strip():
+        chronology.add(case, by=by, body=why, kind="decision")
 
 
 def _not_ended(case: Case) -> None:

@@ -45,7 +45,7 @@ def triage(
     """
     case = in_hand(case, by=by, verb="case.triage")
     if case.status != Status.SUBMITTED and case.triaged_by is not None:
-        raise DecidedAlready(_who_decided(case))
+        raise DecidedAlready(who_decided(case))
     RuleBroken.if_any(_missing(factors, reasons, severity, override))
     with CASE.step(case, Move.TRIAGE, by=by, details={"severity": severity}) as case:
         for name in FACTORS:
@@ -60,7 +60,8 @@ def triage(
     return case
 
 
-def _who_decided(case: Case) -> str:
+def who_decided(case: Case) -> str:
+    """Who assessed it, when, and with what level."""
     at = (case.triaged_at or case.reported_at).astimezone(case.organisation.zone)
     level = case.get_severity_display().lower()
     return f"{case.triaged_by} assessed this on {day_in_words(at.date())} at {at:%H:%M}: {level}."
@@ -102,10 +103,14 @@ def assign(case: Case, *, by: User, owner: User) -> Case:
     return case
 
 
+def may_name(case: Case, by: User) -> bool:
+    """Whether this person says who looks into it (I10)."""
+    today = case.organisation.today()
+    return not case.about_staff or by.pk in holders(case.organisation, NAMING, today)
+
+
 def _expect_namer(case: Case, by: User) -> None:
-    if case.about_staff and by.pk not in holders(
-        case.organisation, NAMING, case.organisation.today()
-    ):
+    if not may_name(case, by):
         raise RuleBroken(
             "The head names who looks into a concern about a member of staff; about the head, "
             "the chair of governors does."
