@@ -87,11 +87,11 @@ def test_a_runners_tasks_cost_one_query_more_than_anybody_elses(school: Organisa
         assert len(lots) == len(few)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_page_and_the_sweep_say_the_same_of_everybody(school: Organisation, seed: int) -> None:
     """The query for one person and the one for many people are two: they must not disagree."""
     chance = Random(seed)
-    days = [date(2026, 8, 1) + timedelta(days=n) for n in range(0, 160, 12)]
+    days = [date(2026, 8, 1) + timedelta(days=n) for n in range(0, 160, 24)]
     with time_machine.travel(datetime(2026, 8, 1, 9, tzinfo=UTC)):
         head = make_user(Role.HEAD, at=school)
         if seed % 3:
