@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.middleware.csrf import _get_new_csrf_string
 
+from approvals.models import BusinessCase
 from benchmarks.load import Request
 from benchmarks.seeding import World
 from people.models import User
@@ -98,6 +99,17 @@ def pages(world: World, sessions: Sessions) -> Iterator[Page]:
         yield Page("H1", "a runner's tasks", 3, by(runners, "/"))
         yield Page("H8", "account register", 5, by(head, f"/schools/{slug}/accounts/"), 0.4)
         yield Page("H8", "account page", 5, by(head, world.account.get_absolute_url()), 0.4)
+    if world.cases:
+        waiting = iter(BusinessCase.objects.filter(pk__in=world.cases).order_by("pk"))
+        queue = f"/schools/{slug}/business-cases/?mine=vote"
+
+        def voting(n: int) -> list[Request]:
+            return [
+                _vote(world, sessions, case) for _, case in zip(range(n), waiting, strict=False)
+            ]
+
+        yield Page("H7", "approval queue", 5, by(head, queue), 0.4)
+        yield Page("H7", "one vote (POST)", 5, voting, 0.4, most=len(world.cases))
     yield Page("H9", "school dashboard", None, by(head, f"/schools/{slug}/"), 0.2)
     lead = [User.objects.get(email="lead@bench.example")]
     yield Page("H9", "trust dashboard", None, by(lead, "/schools/bench/"), 0.1)
@@ -105,6 +117,21 @@ def pages(world: World, sessions: Sessions) -> Iterator[Page]:
         path = "/schools/bench/accounts/schools/"
         yield Page("H9", "accounts by school", None, by(lead, path), 0.1)
     yield Page("P7", "a policy by school", None, by(lead, f"/policies/{policy}/schools/"), 0.1)
+
+
+def _vote(world: World, sessions: Sessions, case: BusinessCase) -> Request:
+    """The head approves; the school asks for a second vote."""
+    token = _get_new_csrf_string()
+    body = urlencode(
+        {
+            "csrfmiddlewaretoken": token,
+            "choice": "approve",
+            "content_hash": case.content_hash,
+        }
+    )
+    cookie = f"{sessions.cookie(world.head)}; {settings.CSRF_COOKIE_NAME}={token}"
+    path = f"/schools/{world.school.slug}/business-cases/{case.number}/vote/"
+    return Request("POST", path, cookie, body)
 
 
 def _signature(world: World, sessions: Sessions, user: User) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import SocialAccount
-from benchmarks import accounts_seeding
+from benchmarks import accounts_seeding, cases_seeding
 from governance.models import Acknowledgement, Policy, Signature, SignatureName
 from governance.services import drafts, publishing
 from notices.health import BEAT
@@ -38,11 +38,12 @@ class Profile:
     signed_share: float = SIGNED_SHARE
     last_unsigned: bool = True  # nobody has signed the last policy
     accounts: int = 0  # of each school, on its register
+    cases: int = 0  # business cases that wait at the first school
 
 
 PROFILES = {
-    "S": Profile("S", schools=1, staff=100, accounts=20),
-    "M": Profile("M", schools=50, staff=5_000, accounts=20),
+    "S": Profile("S", schools=1, staff=100, accounts=20, cases=200),
+    "M": Profile("M", schools=50, staff=5_000, accounts=20, cases=2_000),
     "T": Profile("T", schools=30, staff=4_500),  # 45,000 signatures owed
     "T1": Profile("T1", schools=1, staff=4_500),
     "H9": Profile("H9", schools=100, staff=20_000),
@@ -62,6 +63,7 @@ class World:
     policy: Policy  # nobody has signed it
     signed: Policy  # most have
     account: SocialAccount | None  # of that school
+    cases: list[int] = field(default_factory=list)  # business cases that wait there
 
 
 def seed(profile: Profile) -> World:
@@ -87,7 +89,8 @@ def seed(profile: Profile) -> World:
     if profile.accounts:
         accounts_seeding.a_year(trust)
         account = accounts_seeding.accounts(schools, profile.accounts)
-    return World(trust, schools[0], head, ids, policies[-1], policies[0], account)
+    waiting = cases_seeding.cases(schools[0], ids, profile.cases) if profile.cases else []
+    return World(trust, schools[0], head, ids, policies[-1], policies[0], account, waiting)
 
 
 def school_of_its_own(trust: Organisation, staff: int) -> tuple[Organisation, User]:
