@@ -10,6 +10,24 @@ TABLES = [
     *insert_only("incidents_caseview", "That somebody looked stays on record."),
     *insert_only("incidents_message", "A message stays as it was sent."),
     *insert_only("incidents_alert", "That somebody was told stays on record."),
+    *insert_only("incidents_custody", "Who touched a file stays on record."),
+    *insert_only("incidents_caseexport", "What left the portal stays on record."),
+    Refusal("incidents_evidence", "DELETE", "Evidence is superseded, never deleted."),
+    Refusal(
+        "incidents_evidence", "UPDATE", "Evidence is never altered. Add a better file instead.",
+        when="NEW.case_id <> OLD.case_id OR NEW.blob <> OLD.blob OR NEW.size <> OLD.size "
+        "OR NEW.kind <> OLD.kind OR NEW.number <> OLD.number OR NEW.public_id <> OLD.public_id "
+        "OR NEW.sealed_sha256 <> OLD.sealed_sha256 OR NEW.sealed_name <> OLD.sealed_name "
+        "OR NEW.sealed_source <> OLD.sealed_source OR NEW.added_at <> OLD.added_at",
+    ),
+    Refusal(
+        "incidents_evidence", "UPDATE", "A file that was locked away stays so.",
+        when="OLD.quarantined_at IS NOT NULL AND NEW.quarantined_at IS NULL",
+    ),
+    Refusal(
+        "incidents_evidence", "UPDATE", "A file that was destroyed stays so.",
+        when="OLD.destroyed_at IS NOT NULL",
+    ),
     Refusal("incidents_case", "DELETE", _NEVER),
     Refusal(
         "incidents_case", "UPDATE", "A case that was disposed of stays so.",

@@ -14,6 +14,12 @@ PEOPLE = Rule(
     why="who was concerned, who is kept out and who was let in",
     then="deleted when two people dispose of the case",
 )
+FILE = Rule(
+    keep="as long as the school keeps the case (setting, seven years), a legal hold longer",
+    why="what was seen, with where it came from and who touched it",
+    then="the case’s key is destroyed when two people dispose of it, and the bytes are deleted; "
+    "a file locked away is destroyed by two people and never by itself",
+)
 HANDLING = Rule(
     keep="as long as the school keeps the case; who handled and who looked at it stays after",
     why="shows who did what about a concern, and who looked at it",
@@ -59,6 +65,7 @@ RULES: Rules = {
         Takedown="sealed_where sealed_note",
         Consent="sealed_note sealed_basis",
         DataBreach="sealed_risk sealed_why sealed_number",
+        CaseExport="sealed_why sealed_recipient",
     ),
     **_all(
         PEOPLE,
@@ -86,6 +93,14 @@ RULES: Rules = {
         Referral="decided_by made_by",
         Takedown="added_by",
         DataBreach="assessed_by decided_by",
+        Evidence="added_by quarantined_by destroy_asked_by destroyed_by",
+        Custody="person what at",
+        CaseExport="made_by made_at profile",
+    ),
+    **_all(
+        FILE,
+        Evidence="sealed_name sealed_sha256 sealed_source sealed_platform sealed_handle "
+        "sealed_captured_by sealed_note sealed_quarantine sealed_destroy blob",
     ),
     **_all(DRAFT, Draft="person sealed saved_at"),
     **_all(SETTING, Route="changed_by"),
@@ -109,5 +124,8 @@ RULES: Rules = {
         Referral="body status added_at decided_at made_at",
         Takedown="status needed_at requested_at ended_at",
         DataBreach="status aware_at assessed_at decided_at",
+        Evidence="public_id kind view scan scanned_at captured_at added_at quarantined_at "
+        "destroy_asked_at destroyed_at",
+        CaseExport="public_id fingerprint",
     ),
 }

@@ -1,6 +1,7 @@
 """Cases and everything that belongs to them."""
 
 from incidents.models.case import Case, CaseKey
+from incidents.models.evidence import CaseExport, Custody, Evidence
 from incidents.models.keeping import (
     Alert,
     CaseLink,
@@ -15,8 +16,8 @@ from incidents.models.reporting import Draft, Message, PaperReport, PublicReport
 from incidents.models.work import CaseAction, Consent, DataBreach, Referral, Takedown
 
 __all__ = [
-    "Access", "Alert", "Case", "CaseAction", "CaseKey", "CaseLine", "CaseLink", "CasePerson",
-    "CaseView", "ChronologyEntry", "Conflict", "Consent", "DataBreach", "Disposal", "Draft",
-    "LegalHold", "Message", "PaperReport", "PlaybookItem", "PublicReport", "Referral", "Route",
-    "SupportOffer", "Takedown",
+    "Access", "Alert", "Case", "CaseAction", "CaseExport", "CaseKey", "CaseLine", "CaseLink",
+    "CasePerson", "CaseView", "ChronologyEntry", "Conflict", "Consent", "Custody", "DataBreach",
+    "Disposal", "Draft", "Evidence", "LegalHold", "Message", "PaperReport", "PlaybookItem",
+    "PublicReport", "Referral", "Route", "SupportOffer", "Takedown",
 ]  # fmt: skip
