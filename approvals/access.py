@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from approvals.workflow import OPEN, Status
+from people.models import Membership
+from people.roles import Permission
 
 if TYPE_CHECKING:
     from approvals.models import BusinessCase
-    from people.models import User
+    from people.models import Organisation, User
+
+
+def may_begin(at: Organisation, user: User) -> bool:
+    """Write a case there, or help: its own people; of its trust, whoever keeps the register."""
+    if at.kind == at.Kind.TRUST:
+        return False
+    here = Membership.objects.active(at.today()).filter(person=user, organisation=at)
+    return user.can(Permission.MANAGE_ACCOUNTS, at=at) or here.exists()
 
 
 def works_on(case: BusinessCase, user: User) -> bool:
@@ -40,8 +50,6 @@ def speaks_for(case: BusinessCase, user: User) -> bool:
     """Its author. Where they have left, a colleague who works on it, so that it is not stuck."""
     if case.author_id == user.pk:
         return True
-    from people.models import Membership
-
     here = Membership.objects.active(case.organisation.today()).filter(
         organisation=case.organisation
     )

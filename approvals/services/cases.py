@@ -14,14 +14,13 @@ from accounts.services import life
 from accounts.workflow import RUNNING
 from accounts.workflow import Status as AccountStatus
 from approvals import voting
-from approvals.access import works_on
+from approvals.access import may_begin, works_on
 from approvals.content import PARTS, content_hash
 from approvals.models import BusinessCase, CasePart, ProposedRunner
 from approvals.services.locking import locked_case, locked_for_editing, touch
 from approvals.services.telling import tell, those_behind
 from approvals.workflow import CASE, OPEN, Action, Status
 from people.models import Membership, Organisation, User
-from people.roles import Permission
 from trail import audit
 from trail.audit import Refused
 from web.errors import RuleBroken
@@ -55,7 +54,7 @@ def begin(
     """
     at = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     unseen = retry_of and not BusinessCase.objects.visible_to(by).filter(pk=retry_of.pk).exists()
-    if unseen or not _belongs(by, at):
+    if unseen or not may_begin(at, by):
         raise Refused("case.begin", at, by=by)
     case = BusinessCase(organisation=at, author=by, retry_of=retry_of)
     if retry_of is not None:
@@ -135,7 +134,7 @@ def ask_to_help(case: BusinessCase, *, by: User, person: User) -> CasePart:
         raise Refused("case.ask", case, by=by)
     if case.status not in OPEN:
         raise RuleBroken("This case has been decided: there is nothing left to work on.")
-    if not _belongs(person, case.organisation):
+    if not may_begin(case.organisation, person):
         raise RuleBroken(f"{person} does not belong to {case.organisation} today.")
     if works_on(case, person):
         raise RuleBroken(f"{person} works on this case already.")
@@ -190,12 +189,6 @@ def expire(case: BusinessCase) -> BusinessCase:
         title = f"The approval of “{case.name}” has run out"
         tell(case, those_behind(case), title, what="expired")
     return case
-
-
-def _belongs(person: User, at: Organisation) -> bool:
-    """To the school itself; or to its trust, and keeps the register there."""
-    here = Membership.objects.active(at.today()).filter(person=person, organisation=at)
-    return here.exists() or person.can(Permission.MANAGE_ACCOUNTS, at=at)
 
 
 def _texts(parts: dict[str, Any]) -> list[str]:

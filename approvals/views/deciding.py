@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from approvals import voting
-from approvals.access import may_edit
+from approvals.access import may_begin, may_edit
 from approvals.considerations import answered_no
 from approvals.forms.case import CaseFilterForm, VoteForm, WhyForm
 from approvals.listing import cases_at
@@ -52,6 +52,7 @@ def case_list(request: Request, school: str) -> HttpResponse:
         "filtered": form.is_bound,
         "page": page,
         "is_trust": at.kind == Organisation.Kind.TRUST,
+        "may_begin": may_begin(at, request.user),
         "may_view": request.user.can(Permission.VIEW_ACCOUNTS, at=at),
         "keeps_questions": keeps_questions(request.user, at),
     }
@@ -108,7 +109,9 @@ def _context(
         "may_chase": case.status in OPEN and chasing.may_chase(case, user),
         "may_withdraw": Action.WITHDRAW in _moves(case, user),
         "may_revoke": Action.REVOKE in _moves(case, user),
-        "may_retry": case.status in AGAIN and (case.author_id == user.pk or decides),
+        "may_retry": case.status in AGAIN
+        and (case.author_id == user.pk or decides)
+        and may_begin(at, user),
         "seen_on_register": case.account_id is not None
         and user.can(Permission.VIEW_ACCOUNTS, at=at),
         "decides": decides,

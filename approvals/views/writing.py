@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import SocialAccount
-from approvals.access import works_on
+from approvals.access import may_begin, works_on
 from approvals.forms.case import HelperForm
 from approvals.models import BusinessCase
 from approvals.progress import items
@@ -35,6 +35,8 @@ def begin(request: Request, school: str) -> HttpResponse:
     at = school_of(request, school)
     if at.kind == Organisation.Kind.TRUST:
         raise Http404
+    if not may_begin(at, request.user):
+        raise PermissionDenied
     account = _found_account(request, at)
     if request.method == "POST":
         try:

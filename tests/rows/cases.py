@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from approvals.services import cases
 from approvals.workflow import Status
+from people.models import Organisation
 from people.roles import Role
 from tests.access_roles import ALL, LEADERS, PEOPLE, Rule, both, post
 from tests.approvals.factories import make_case
@@ -13,13 +15,15 @@ if TYPE_CHECKING:
     from people.models import User
     from tests.pages import Place
 
-SEEN = PEOPLE
+# A chair of governors may be asked to vote, so what was sent to the team is theirs to read.
+SEEN = PEOPLE | {Role.CHAIR}
 KEEPERS = LEADERS | {Role.OFFICE, Role.IT, Role.TRUST_IT}
 AUTHOR = frozenset({Role.HEAD})
 
 
 def make(place: Place) -> None:
     head = place.people[Role.HEAD]
+    _count_from_elsewhere(place)
     place.rows["sent"] = make_case(
         place.school, author=place.teacher, name="Choir", status=Status.SUBMITTED
     )
@@ -30,6 +34,14 @@ def make(place: Place) -> None:
     place.rows["approved"] = make_case(
         place.school, author=place.teacher, head=head, name="Sports day", status=Status.APPROVED
     )
+
+
+def _count_from_elsewhere(place: Place) -> None:
+    """Cases are numbered at each school: no two schools of the scene have the same numbers."""
+    for _ in range(
+        10 * Organisation.objects.filter(business_cases__isnull=False).distinct().count()
+    ):
+        cases.begin(place.school, by=place.people[Role.STAFF])
 
 
 def _sent(place: Place, _user: User) -> dict[str, Any]:
@@ -69,7 +81,7 @@ KWARGS = {
 RULES = {
     "approvals:cases": Rule(ALL),
     # Whoever looks after the school's accounts from the trust may begin one there.
-    "approvals:begin": both(ALL),
+    "approvals:begin": both(ALL - {Role.TRUST_SAFEGUARDING}),
     "approvals:case": Rule(SEEN, seen=SEEN),
     "approvals:case_pdf": Rule(SEEN, seen=SEEN),
     # A draft is only there for those who work on it.
@@ -81,6 +93,6 @@ RULES = {
     "approvals:vote": post(frozenset({Role.HEAD, Role.SLT}), seen=SEEN),
     "approvals:withdraw": both(AUTHOR, seen=AUTHOR),
     "approvals:revoke": both(LEADERS, seen=SEEN),
-    "approvals:retry": post(SEEN, seen=SEEN),
+    "approvals:retry": post(SEEN - {Role.TRUST_SAFEGUARDING}, seen=SEEN),
     "approvals:chase": post(KEEPERS, seen=SEEN),
 }
