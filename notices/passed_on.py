@@ -100,7 +100,7 @@ def _tell(one: Passed, deputy: User, places: Places, now: datetime) -> None:
     if not one.is_urgent or kept.in_app_only:
         return
     mine = Notice.objects.filter(recipient=deputy, stage=EVENT, occasion=notice.occasion)
-    told = mine.select_for_update().get()
+    told = mine.select_for_update(no_key=True).get()
     if told.mail_id is None:
         told.mail = wording.urgent_mail(
             deputy, one.event, places.by_id[one.event.organisation_id].organisation
