@@ -28,6 +28,7 @@ TABLES = [
         "incidents_evidence", "UPDATE", "A file that was destroyed stays so.",
         when="OLD.destroyed_at IS NOT NULL",
     ),
+    *insert_only("incidents_termfigures", "Figures of a term stay as they were drawn up."),
     Refusal("incidents_case", "DELETE", _NEVER),
     Refusal(
         "incidents_case", "UPDATE", "A case that was disposed of stays so.",

@@ -106,6 +106,7 @@ RULES: Rules = {
     **_all(SETTING, Route="changed_by"),
     **_all(
         NOT_PERSONAL,
+        TermFigures="name first_day last_day tables floors drawn_at",
         Case="reference kind status clock severity suggested nature visible spread impact about "
         "image_gate reported_at triaged_at opened_at proposed_at ended_at outcome disposed_at",
         CaseKey="wrapped wrapped_with destroyed_at",

@@ -16,9 +16,39 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="incidents.smallest_count",
+        label="Figures show a count from",
+        help="In figures of concerns for governors and the trust. Anything smaller, none included, "
+        "is not shown, so that nobody can tell who is meant.",
+        kind="number",
+        default=5,
+        minimum=3,
+        maximum=50,
+        unit="reports",
+        group=GROUP,
+    ),
+    Setting(
         key="incidents.lado_contact",
         label="How to reach the LADO",
         help="Shown to whoever reports something that nobody at the school may look into.",
+        kind="text",
+        default="",
+        group=GROUP,
+    ),
+    Setting(
+        key="incidents.public_reports",
+        label="Reports without signing in",
+        help="Parents and pupils may report a concern by the school’s link or poster. It is there "
+        "as long as somebody at the school may read what they write.",
+        kind="yes_no",
+        default=True,
+        group=GROUP,
+    ),
+    Setting(
+        key="incidents.whistleblowing",
+        label="Where whistleblowing goes",
+        help="Stands on every form, beside the way to report a concern. Such as: See our "
+        "whistleblowing policy, or write to the chair of governors.",
         kind="text",
         default="",
         group=GROUP,

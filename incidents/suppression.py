@@ -99,6 +99,8 @@ def _pool(silent: Sequence[Place], smallest: int, lot: random.Random) -> Report 
     """Schools that show nothing, as if they were one: only where each may have had no case."""
     total = sum(one.total for one in silent)
     most = [max(NEVER_BELOW, one.smallest) - 1 for one in silent]
+    if any(one.total > limit for one, limit in zip(silent, most, strict=True)):
+        return None  # counted again after its own report: it has grown
     if len(silent) < 2 or total < smallest or total > sum(most) - max(most):
         return None
     names = {name: list(row) for one in silent for name, row in one.tables.items()}

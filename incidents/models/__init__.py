@@ -2,6 +2,7 @@
 
 from incidents.models.case import Case, CaseKey
 from incidents.models.evidence import CaseExport, Custody, Evidence
+from incidents.models.figures import TermFigures
 from incidents.models.keeping import (
     Alert,
     CaseLink,
@@ -19,5 +20,5 @@ __all__ = [
     "Access", "Alert", "Case", "CaseAction", "CaseExport", "CaseKey", "CaseLine", "CaseLink",
     "CasePerson", "CaseView", "ChronologyEntry", "Conflict", "Consent", "Custody", "DataBreach",
     "Disposal", "Draft", "Evidence", "LegalHold", "Message", "PaperReport", "PlaybookItem",
-    "PublicReport", "Referral", "Route", "SupportOffer", "Takedown",
+    "PublicReport", "Referral", "Route", "SupportOffer", "Takedown", "TermFigures",
 ]  # fmt: skip
