@@ -233,6 +233,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+# Evidence of cases is shown to nobody until clamd found it clean; without one it is not checked.
+CLAMD_URL = env.text("CLAMD_URL", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 # Every mail, the sign-in library's too, becomes a row first; the worker sends it with DELIVERY.
@@ -249,6 +251,7 @@ READINESS_CHECKS = [
     "notices.health.work",
     "notices.health.sweep",
     "notices.health.delivery",
+    "incidents.scanning.ready",
 ]
 # Where lower apps must ask higher ones: lists of dotted paths.
 DUTY_SOURCES = [
@@ -337,7 +340,7 @@ RETENTION_RULES = [
     "incidents.retention.RULES",
 ]
 # What a school's public page leads to, besides its policies: asked with the trust or school.
-PUBLIC_CARDS = ["accounts.public.card"]
+PUBLIC_CARDS = ["incidents.without_login.card", "accounts.public.card"]
 
 LOGGING_CONFIG = None
 logging_config(debug=DEBUG, plain=EMBEDDED)

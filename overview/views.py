@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from governance.progress import Figures
+from incidents.office import concerns_of
 from notices.duties import duties_of
 from notices.health import delivery_is_delayed
 from notices.tasklist import tasks
@@ -24,7 +25,12 @@ def home(request: Request) -> HttpResponse:
     today = timezone.localdate()
     owed = tasks(duties_of(request.user, today), request.user, today)
     late = sum(task.days < 0 for task in owed)
-    context = {"tasks": owed, "late": late, "mail_is_late": delivery_is_delayed()}
+    context = {
+        "tasks": owed,
+        "late": late,
+        "mail_is_late": delivery_is_delayed(),
+        **concerns_of(request.user),
+    }
     return render(request, "overview/home.html", context)
 
 

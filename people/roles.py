@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = auto()
     DECIDE_ACCOUNTS = auto()  # trials, going live, reinstating, closing
     SUSPEND_ACCOUNTS = auto()
+    ENTER_REPORTS = auto()  # concerns that were written on paper; reading them is visibility.py's
     HANDLE_CASES = auto()  # assess and work on the cases they see; which those are: visibility.py
     VIEW_TRAIL = auto()
     VIEW_DELIVERY = auto()  # what mail failed, who has no address
@@ -68,6 +69,7 @@ LEADERSHIP = frozenset(
         P.MANAGE_ACCOUNTS,
         P.DECIDE_ACCOUNTS,
         P.SUSPEND_ACCOUNTS,
+        P.ENTER_REPORTS,
         P.HANDLE_CASES,
     }
 )
@@ -82,6 +84,7 @@ SAFEGUARDING = frozenset(
         P.MANAGE_EDUCATION,
         P.VIEW_ACCOUNTS,
         P.SUSPEND_ACCOUNTS,
+        P.ENTER_REPORTS,
         P.HANDLE_CASES,
     }
 )
@@ -111,6 +114,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_DELIVERY,
             P.VIEW_ACCOUNTS,
             P.MANAGE_ACCOUNTS,
+            P.ENTER_REPORTS,
         }
     ),
     Role.SLT: LEADERSHIP,
@@ -123,6 +127,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_EDUCATION,
             P.VIEW_ACCOUNTS,
             P.SUSPEND_ACCOUNTS,
+            P.ENTER_REPORTS,
             P.HANDLE_CASES,
         }
     ),

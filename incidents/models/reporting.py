@@ -105,3 +105,8 @@ class Message(PartOfCase):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def body(self) -> str:
+        """What it says; the case comes along with its key."""
+        return self.text("body")

@@ -110,7 +110,7 @@ def submit_paper(
     Whoever types is not its reporter, and sees nothing of the case unless their office does.
     Raises PermissionDenied, and RuleBroken for what is missing.
     """
-    if not may_enter_paper(by, organisation):
+    if not by.can(Permission.ENTER_REPORTS, at=organisation):
         raise PermissionDenied
     if written_on > organisation.today():
         raise RuleBroken("The day it was written cannot be in the future.")
@@ -119,12 +119,6 @@ def submit_paper(
         people.put(case, Named(CasePerson.Role.REPORTER, name=name), by=by)
     PaperReport.objects.create(case=case, written_on=written_on, entered_by=by)
     return _send(case, report, by=by)
-
-
-def may_enter_paper(user: User, organisation: Organisation) -> bool:
-    """The office, who records other things that were on paper, and whoever handles cases."""
-    any_of = (Permission.RECORD_SIGNATURES, Permission.HANDLE_CASES)
-    return any(user.can(permission, at=organisation) for permission in any_of)
 
 
 def _problems(report: Report) -> list[str]:

@@ -201,9 +201,9 @@ def test_a_runner_logs_reads_finds_puts_right_and_exports(
     removed = {"text": "A rude word", "on": yesterday, "at": "9:20", "audience_told": "yes"}
     page = client.post(at("log_add", account, "removed"), removed, follow=True).content.decode()
     assert "The audience was told why" in page
-    assert "Report as an incident" not in page
-    monkeypatch.setattr(incident_link, "ROUTE", "accounts:account")  # any page with an id
-    assert "Report as an incident" in client.get(at("log", account)).content.decode()
+    assert "Report as an incident" in page
+    monkeypatch.setattr(incident_link, "ROUTE", "incidents:nowhere")  # a portal without that page
+    assert "Report as an incident" not in client.get(at("log", account)).content.decode()
     entry = LogEntry.objects.get(kind=K.POST)
     for query, count in (
         ("kind=removed", 1), ("kind=post", 1), ("q=sale", 1), ("q=nothing", 0),

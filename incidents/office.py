@@ -1,0 +1,28 @@
+"""What the first page says of concerns to whoever keeps a school's office, and to nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from incidents.services.reporting import no_handler_at
+from people.models import Organisation, User
+from people.roles import Permission
+
+
+def concerns_of(user: User) -> dict[str, Any]:
+    """`without_handler`: their schools in which a report waits for somebody who may read it.
+
+    Nothing else of it, and not to whoever it keeps out. `types_in`: where they enter what was on
+    paper. Asks nothing for people who do not keep an office.
+    """
+    schools = [
+        post.organisation
+        for post in user.posts
+        if post.organisation.kind == Organisation.Kind.SCHOOL
+    ]
+    offices = [place for place in schools if user.can(Permission.MANAGE_PEOPLE, at=place)]
+    typing = (place for place in schools if user.can(Permission.ENTER_REPORTS, at=place))
+    return {
+        "without_handler": [place for place in offices if no_handler_at(place, user)],
+        "types_in": next(typing, None),
+    }
