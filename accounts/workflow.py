@@ -53,8 +53,8 @@ class Action(models.TextChoices):
 IN_USE = (Status.PILOT, Status.LIVE, Status.RESTRICTED, Status.SUSPENDED, Status.CLOSING)
 RUNNING = (Status.PILOT, Status.LIVE)
 PAUSED = (Status.RESTRICTED, Status.SUSPENDED)
-# Before these the account may not exist on its platform yet.
-HAS_ADDRESS = (*IN_USE, Status.UNAUTHORISED)
+# Before these the account may not exist on its platform yet; and one that never did is closed too.
+HAS_ADDRESS = (*RUNNING, *PAUSED, Status.UNAUTHORISED)
 
 MOVES: Mapping[str, Mapping[str, str]] = {
     Action.PREPARE: {Status.SETUP: Status.PRE_LAUNCH},

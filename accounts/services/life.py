@@ -81,6 +81,7 @@ def suspend(account: SocialAccount, *, by: User, why: str) -> SocialAccount:
 @transaction.atomic
 def reinstate(account: SocialAccount, *, by: User) -> SocialAccount:
     """It goes on as before it was paused. Raises RuleBroken with all that is missing."""
+    account = locked_account(account)
     action = Action.RESUME if account.paused_from == Status.LIVE else Action.RESUME_PILOT
     with ACCOUNT.step(account, action, by=by) as account:
         _unpause(account)
@@ -93,6 +94,7 @@ def begin_closing(account: SocialAccount, *, by: User, why: str) -> SocialAccoun
     """It will be closed: its steps are ticked off one after the other."""
     if not why.strip():
         raise RuleBroken("Say why, in a sentence.")
+    RuleBroken.if_any(filter(None, [no_passwords.problem(why)]))
     with ACCOUNT.step(account, Action.BEGIN_CLOSING, by=by) as account:
         _unpause(account)
         account.closed_why, account.open_to_pupils = why, False

@@ -214,6 +214,25 @@ def test_an_account_nobody_agreed_to_stays_until_it_is_gone(
     assert "is closed" in said(send(client, at("close", found)))[0]
 
 
+def test_an_account_that_was_never_opened_is_closed_too(
+    client: Client, school: Organisation, head: User
+) -> None:
+    wish = register.add(school, by=head, platform="x", name="Chess")
+    client.force_login(head)
+    assert said(send(client, at("begin_closing", wish), why="Nobody has time."))
+    assert "Where it was never opened" in client.get(at("closing", wish)).content.decode()
+    send(client, at("closing", wish), deleted_on=school.today().isoformat())
+    assert "is closed" in said(send(client, at("close", wish)))[0]
+
+
+def test_why_it_is_closed_holds_no_password(
+    client: Client, head: User, account: SocialAccount
+) -> None:
+    client.force_login(head)
+    answer = send(client, at("begin_closing", account), why="Gone. pw: Sunflower99")
+    assert "never keeps one" in answer.content.decode()
+
+
 def test_the_register_opens_in_a_spreadsheet_without_becoming_a_formula(
     client: Client, school: Organisation, head: User
 ) -> None:

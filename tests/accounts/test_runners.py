@@ -9,7 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.models import RotationCause
+from accounts.models import RotationCause, SocialAccount
 from accounts.rotation import State, needs_of
 from accounts.services import life, rotations, runners
 from accounts.workflow import Status
@@ -209,3 +209,14 @@ def test_a_password_is_never_taken(school: Organisation) -> None:
     with pytest.raises(RuleBroken, match="never keeps one"):
         change_password(account, vault="password: Sunflower99")
     assert not account.rotations.exists()
+
+
+def test_an_account_goes_back_to_what_it_was_whatever_the_page_had_read(
+    school: Organisation,
+) -> None:
+    head, slt = (make_user(role, at=school) for role in (Role.HEAD, Role.SLT))
+    account = make_account(school, head=head)
+    read_before = SocialAccount.objects.get(pk=account.pk)
+    life.suspend(account, by=head, why="Somebody else posted there.")
+    change_password(account)
+    assert life.reinstate(read_before, by=slt).status == Status.LIVE
