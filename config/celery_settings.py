@@ -117,6 +117,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 4 * 60},
     },
+    "case-files": {
+        "task": "incidents.tasks.scan_files",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "case-bytes": {
+        "task": "incidents.tasks.sweep_files",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 5 * 60 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),

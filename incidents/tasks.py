@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import alerts, drafts
+from incidents.services import alerts, drafts, evidence
 from notices.lease import one_at_a_time
 
 
@@ -15,3 +15,17 @@ def look_after() -> None:
     alerts.look_for_handlers()
     alerts.sweep()
     drafts.forget_old()
+
+
+@shared_task(ignore_result=True)
+@one_at_a_time("case-files")
+def scan_files() -> None:
+    """Each minute: ask the virus scanner about what waits for it."""
+    evidence.scan_waiting()
+
+
+@shared_task(ignore_result=True)
+@one_at_a_time("case-bytes")
+def sweep_files() -> None:
+    """Bytes left behind by uploads that failed half-way, and those of cases that are gone."""
+    evidence.sweep()

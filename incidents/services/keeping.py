@@ -20,6 +20,7 @@ from incidents.models import (
 )
 from incidents.own_record import record
 from incidents.sealing import written
+from incidents.services import evidence
 from incidents.services.locking import expect_reason, in_hand, seen
 from incidents.workflow import CASE, ENDED, Move
 from people.models import Organisation, User
@@ -133,6 +134,8 @@ def _not_yet(case: Case) -> list[str]:
         problems.append("A legal hold stands on this case.")
     if not unread_left_out(Case.objects.filter(pk=case.pk)).exists():
         problems.append("Nobody has read it to its end.")
+    if evidence.left_locked_away(case):
+        problems.append("A file is locked away in it. Two people have to destroy that first.")
     return problems
 
 
@@ -158,6 +161,7 @@ def dispose(disposal: Disposal, *, by: User) -> None:
         case.reporter = case.owner = case.account = case.duplicate_of = None
         case.disposed_at = now
     CaseKey.objects.filter(case=case).update(wrapped=b"", wrapped_with="", destroyed_at=now)
+    evidence.forget(case)
 
 
 def _forget_people(case: Case) -> None:
