@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import SocialAccount
+from approvals.listing import Whose
+from approvals.models import BusinessCase
 from governance import documents
 from governance.first_signers import Shown
 from governance.models import Policy
@@ -70,6 +72,9 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "gated": [tuple(source.kind for source in sources() if source.gate)],
             "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
             "ids": [json.dumps(list(SocialAccount.objects.values_list("pk", flat=True))), "[]"],
+            "case_ids": [json.dumps(list(BusinessCase.objects.values_list("pk", flat=True))), "[]"],
+            "whose": list(Whose),
+            "status": [None, "submitted", "draft"],
             "account_id": list(SocialAccount.objects.values_list("pk", flat=True)),
         }
         transaction.set_rollback(True)

@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from people.models import User
 
 
+def reference(number: int) -> str:
+    """Such as BC-0012."""
+    return f"BC-{number:04}"
+
+
 class BusinessCaseQuerySet(models.QuerySet["BusinessCase"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, on: date | None = None) -> Self:
         """Those they have a part in; and, once sent, all of schools whose register they may read.
 
         A draft is nobody's business but of those who work on it. A chair of governors, who may be
         asked to vote where a leadership team is too small, sees what was sent.
         """
-        seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS)
-        chairs = Membership.objects.active().filter(person=user).holding([Role.CHAIR])
+        seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS, on)
+        chairs = Membership.objects.active(on).filter(person=user).holding([Role.CHAIR], on)
         sent = Q(submitted_at__isnull=False) & (
             Q(organisation__in=seen) | Q(organisation__in=chairs.reach())
         )
@@ -144,8 +149,8 @@ class BusinessCase(models.Model):
 
     @property
     def reference(self) -> str:
-        """What people call it, such as BC-0012. Counted at each school."""
-        return f"BC-{self.number:04}"
+        """What people call it. Counted at each school."""
+        return reference(self.number)
 
     def last_day(self) -> date | None:
         """The last day on which an approved account may be begun."""

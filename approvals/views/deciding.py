@@ -13,11 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from approvals import voting
+from approvals import listing, voting
 from approvals.access import may_begin, may_edit
 from approvals.considerations import answered_no
 from approvals.forms.case import CaseFilterForm, VoteForm, WhyForm
-from approvals.listing import cases_at
 from approvals.models import BusinessCase, Vote
 from approvals.printing import case_pdf
 from approvals.risks import in_words, sides
@@ -43,14 +42,14 @@ def case_list(request: Request, school: str) -> HttpResponse:
     at = school_of(request, school)
     form = CaseFilterForm(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(cases_at(at, request.user, filters), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = Paginator(listing.cases_at(at, request.user, filters), PER_PAGE)
+    page = found.get_page(request.GET.get("page"))
     context = {
         "school": at,
         "filters": form,
         "filtered": form.is_bound,
         "page": page,
+        "rows": listing.rows(page.object_list),
         "is_trust": at.kind == Organisation.Kind.TRUST,
         "may_begin": may_begin(at, request.user),
         "may_view": request.user.can(Permission.VIEW_ACCOUNTS, at=at),
