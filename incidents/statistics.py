@@ -43,7 +43,10 @@ class Table:
 
 
 TABLES: dict[str, Table] = {
-    "kind": Table("What was reported", {one.value: one.label for one in Kind if one != "staff_conduct"}),
+    "kind": Table(
+        "What was reported",
+        {one.value: one.label for one in Kind if one != Kind.STAFF_CONDUCT},
+    ),
     "severity": Table(
         "How serious it was",
         {Level.RED.value: "Red", Level.AMBER.value: "Amber", Level.GREEN.value: "Green",
@@ -69,7 +72,7 @@ TABLES: dict[str, Table] = {
     ),
     "support": Table(
         "Support",
-        {YES: "Support was offered", NO: "Nobody was named whom it was done to, or none is on record"},
+        {YES: "Support was offered to somebody", NO: "No offer is on record"},
     ),
     **{
         f"told_{body.value}": Table(str(body.label), {YES: "Told", NO: "Not told"})
@@ -104,7 +107,7 @@ def place_of(organisation: Organisation, first: date, last: date) -> Place:
     rows = list(_annotated(counted(organisation, first, last)))
     found = [_cells(row) for row in rows]
     tables = {
-        name: {cell: 0 for cell in table.cells} | Counter(one[name] for one in found)
+        name: dict.fromkeys(table.cells, 0) | dict(Counter(one[name] for one in found))
         for name, table in TABLES.items()
     }
     smallest = int(organisation.setting("incidents.smallest_count"))

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
-from incidents import reporting_urls
+from incidents import figures_urls, reporting_urls
 
 app_name = "incidents"
 urlpatterns: list[URLPattern] = [
     *reporting_urls.urlpatterns,
+    *figures_urls.urlpatterns,
 ]
