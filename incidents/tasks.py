@@ -29,3 +29,10 @@ def scan_files() -> None:
 def sweep_files() -> None:
     """Bytes left behind by uploads that failed half-way, and those of cases that are gone."""
     evidence.sweep()
+
+
+@shared_task(ignore_result=True)
+@one_at_a_time("figures")
+def draw_figures() -> None:
+    """Figures of terms that ended a fortnight ago, once and for good."""
+    figures.draw_due()
