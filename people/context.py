@@ -28,6 +28,7 @@ AT_SCHOOL = (
     ("Manage policies", "governance:manage", {P.VIEW_DRAFTS, P.MANAGE_POLICIES}),
     ("Training", "governance:training", {P.VIEW_TRAINING}),
     ("Accounts", "accounts:register", {P.VIEW_ACCOUNTS}),
+    ("Concerns", "incidents:inbox", {P.HANDLE_CASES}),
     ("Settings", "people:settings", {P.MANAGE_SCHOOL}),
     ("Record", "trail:school", {P.VIEW_TRAIL}),
     ("Reminders", "notices:owed", {P.VIEW_SIGNATURES, P.VIEW_DELIVERY}),

@@ -36,6 +36,7 @@ LET_IN = {200, 204, 302, 400, 409, 422}
 MAY_CHANGE = {
     "django_session": "that somebody is signed in",
     "portal_cache": "how often a form was tried",
+    "incidents_caseview": "that somebody looked at a case: no row, no page",
 }
 WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 

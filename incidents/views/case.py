@@ -1,0 +1,199 @@
+"""The first page of a case, its chronology, and its record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from incidents import listing
+from incidents.forms.triage import CorrectionForm, EntryForm
+from incidents.kinds import OUTCOME_WORDS
+from incidents.models import Case, CaseLink, CaseView, ChronologyEntry, LegalHold, Message
+from incidents.services import chronology
+from incidents.trail import CASE_WORDS
+from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
+from incidents.views.triage import factors_of
+from incidents.workflow import CASE, OPEN, Move, Status, works_on
+from people.calendar.hours import SchoolClock
+from people.calendar.rows import calendar_of, year_columns
+from people.http import Request
+from people.models import User
+from people.views.scope import typed
+
+FORM_METHODS = ["GET", "POST"]
+LINES = 50
+# The one thing to do next, by state, and its words.
+NEXT = {
+    Status.SUBMITTED: ("triage", "Assess this report"),
+    Status.TRIAGED: ("begin", "Say who looks into it"),
+    Status.CLOSURE_PROPOSED: ("move", "Look whether it can be closed"),
+}
+# What a page offers beside that.
+OFFERED = (
+    Move.WAIT, Move.RESUME, Move.PROPOSE, Move.SEND_BACK, Move.REOPEN, Move.LOW_LEVEL,
+    Move.NO_ACTION, Move.DUPLICATE, Move.RECONSIDER,
+)  # fmt: skip
+TEXTS = (
+    ("what", "What happened"),
+    ("where", "Where"),
+    ("platform", "Platform"),
+    ("handle", "Name of the account"),
+    ("when", "When"),
+    ("done", "What has been done"),
+    ("behalf", "Reported for"),
+)
+
+
+@require_GET
+@about_case
+def case(request: Request, case: Case) -> HttpResponse:
+    """Facts, clocks, people, chronology and actions (H6)."""
+    user = request.user
+    works = works_on(case, user)
+    beside = _beside(case, user)
+    hours = SchoolClock(case.organisation, calendar_of(case.organisation, beside))
+    now = timezone.now()
+    actions = numbered(case.actions.select_related("owner"))
+    for action in actions:
+        action.words, action.note_words = action.text("text"), action.text("note")
+        action.is_late = action.done_at is None and action.due_at < now
+    entries = list(case.chronology.select_related("written_by", "corrects"))
+    for entry in entries:
+        entry.body = entry.text("body")
+    context = page_of(
+        case,
+        here="overview",
+        works=works,
+        row=listing.Row(case, listing.lasting(now - case.reported_at), None),
+        clocks=[listing.in_words(one, now) for one in listing.clocks_of(beside, hours)],
+        texts=[(label, text) for name, label in TEXTS if (text := case.text(name))],
+        factors=factors_of(case),
+        beside=beside,
+        entries=entries,
+        actions=actions,
+        people=case.people.shown_to(user).select_related("user"),
+        referrals=case.referrals.order_by("pk"),
+        reporter=_reporter(case, user),
+        outcome=OUTCOME_WORDS.get(case.outcome, ""),
+        override=case.text("override"),
+        closing=case.text("closing"),
+        set_aside=case.text("set_aside"),
+        first=_first_report(case, user),
+        is_standing=case.status in OPEN,
+        **(_ways(case, user) if works else {}),
+    )
+    return render(request, "incidents/case.html", context)
+
+
+def _beside(case: Case, user: User) -> Any:
+    """What stands beside the case, in one query: its clocks, the school's year, what runs."""
+    held = LegalHold.objects.standing().filter(case=OuterRef("pk"))
+    looked = CaseView.objects.filter(case=OuterRef("pk"), person=user)
+    answered = Message.objects.filter(case=OuterRef("pk"), from_reporter=False)
+    links = CaseLink.objects.visible_to(user).filter(
+        Q(case=OuterRef("pk")) | Q(other=OuterRef("pk"))
+    )
+    texts = [f"sealed_{name}" for name in Case.SEALED]
+    rows = listing.with_clocks(Case.objects.filter(pk=case.pk)).defer(*texts)
+    found = rows.annotate(
+        on_hold=Exists(held),
+        is_linked=Exists(links),
+        was_seen=Exists(looked),
+        is_answered=Exists(answered),
+        written=Count("messages", filter=Q(messages__from_reporter=True), distinct=True),
+        open_takedowns=Count("takedowns", filter=Q(takedowns__ended_at=None), distinct=True),
+        kept_out=Count("conflicts", filter=Q(conflicts__lifted_at=None), distinct=True),
+        **year_columns(),
+    ).get()
+    found.organisation = case.organisation
+    return found
+
+
+def _first_report(case: Case, user: User) -> Case | None:
+    """What it is a duplicate of, where this person sees that, too."""
+    if case.duplicate_of_id is None:
+        return None
+    return Case.objects.visible_to(user).filter(pk=case.duplicate_of_id).first()
+
+
+def _reporter(case: Case, user: User) -> str:
+    """Who reported it, where this person may know."""
+    if not case.shows_reporter_to(user):
+        return "Known to whoever has the case only"
+    return case.reporter.name if case.reporter else "Nobody who signed in"
+
+
+def _ways(case: Case, user: User) -> dict[str, Any]:
+    """The next thing, and what else can be done with the case."""
+    could = CASE.actions_for(case, user)
+    name, label = NEXT.get(Status(case.status), ("", ""))
+    ways = [(move.value, move.label) for move in OFFERED if move in could]
+    if case.status == Status.CLOSURE_PROPOSED:
+        return {"next_url": to(case, "move", "close"), "next_label": label, "ways": ways}
+    return {"next_url": to(case, name) if name else "", "next_label": label, "ways": ways}
+
+
+@require_http_methods(FORM_METHODS)
+@worked_on
+def entry_add(request: Request, case: Case) -> HttpResponse:
+    """Write down what happened."""
+    form = EntryForm(typed(request), submit="Add it", cancel=case.get_absolute_url())
+    return asked(
+        request, case, form, lambda **data: chronology.add(case, by=request.user, **data),
+        title="Add to the chronology", said="It is in the chronology.",
+        after=f"{case.get_absolute_url()}#chronology",
+        lead="What you write here stays. What turns out to be wrong is corrected by a new entry.",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM_METHODS)
+@worked_on
+def entry_correct(request: Request, case: Case, number: int) -> HttpResponse:
+    """Say what should have been written; the first entry stays beside it."""
+    entry: ChronologyEntry = the(case.chronology.select_related("written_by"), number)
+    form = CorrectionForm(
+        typed(request), initial={"body": entry.text("body")}, submit="Correct it",
+        cancel=case.get_absolute_url(),
+    )  # fmt: skip
+    return asked(
+        request, case, form, lambda **data: chronology.correct(entry, by=request.user, **data),
+        title="Correct an entry", said="The correction stands beside it.",
+        after=f"{case.get_absolute_url()}#chronology",
+        facts=[("As it was written", entry.text("body"))],
+    )  # fmt: skip
+
+
+@require_GET
+@about_case
+def history(request: Request, case: Case) -> HttpResponse:
+    """Who did what, and who looked."""
+    lines = case.lines.select_related("actor").order_by("-number")
+    page = Paginator(lines, LINES).get_page(request.GET.get("page"))
+    hidden = not case.shows_reporter_to(request.user)
+    for line in page:
+        line.words = CASE_WORDS.get(line.verb, "changed something")
+        line.is_hidden = hidden and line.actor_id == case.reporter_id
+    looks = (
+        case.views.order_by()
+        .values("person__name", "what")
+        .annotate(times=Count("pk"), last=Max("at"))
+        .order_by("-last")
+    )
+    kinds = dict(CaseView.What.choices)
+    return render(
+        request,
+        "incidents/case_history.html",
+        page_of(
+            case, here="history", page=page, works=works_on(case, request.user),
+            looks=[
+                (row["person__name"], kinds[row["what"]], row["times"], row["last"])
+                for row in looks[:200]
+            ],
+        ),
+    )  # fmt: skip
