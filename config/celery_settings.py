@@ -127,6 +127,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 5 * 60 * 60},
     },
+    "figures": {
+        "task": "incidents.tasks.draw_figures",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 60 * 60},
+    },
     "sweep": {
         "task": "notices.tasks.sweep",
         "schedule": timedelta(minutes=15),

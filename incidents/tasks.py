@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import alerts, drafts, evidence
+from incidents.services import alerts, drafts, evidence, figures
 from notices.lease import one_at_a_time
 
 

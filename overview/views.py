@@ -44,6 +44,7 @@ def dashboard(request: Request, school: str) -> HttpResponse:
         "board": school_dashboard(place, with_names=with_names),
         "with_names": with_names,
         "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=place),
+        "handles": request.user.can(Permission.HANDLE_CASES, at=place),
     }
     if place.kind == Organisation.Kind.TRUST:
         schools = trust_dashboard(place)
