@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from django.db.models.functions import Concat
 from approvals.models import CasePart, ProposedRunner, Risk, Vote
 from people.models import MembershipRole, User
 from people.models.membership import on_day
+from web.json_rows import AmongIds
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,7 +52,8 @@ def read(
         return found
     places = {pk for case in rows for pk in _places(case)}
     at: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for where, number, what, more in _facts(list(found), places, roles, on):
+    asked = _facts(case_ids=_json(found), place_ids=_json(places), roles=tuple(roles), on=on)
+    for where, number, what, more in asked:
         if what == ROLE:
             at[where].append((number, more))
         else:
@@ -78,20 +82,26 @@ def _note(given: Given, number: int, what: str, more: str) -> None:
         (given.runners if what == RUNNER else given.editors).add(number)
 
 
+def _json(ids: Iterable[int]) -> str:
+    return json.dumps(sorted(ids))
+
+
+@prepared
 def _facts(
-    cases: list[int], places: set[int], roles: Iterable[Role], on: date
+    *, case_ids: str, place_ids: str, roles: tuple[Role, ...], on: date
 ) -> QuerySet[Any, Row]:
     """(case, or place of a role; person, or points of a risk; what it is; more) in one query."""
     nothing = Value("")
-    runs = ProposedRunner.objects.filter(case__in=cases).order_by()
-    edits = CasePart.objects.filter(case__in=cases, has_edited=True).order_by()
-    risks = Risk.objects.filter(case__in=cases).order_by()
-    votes = Vote.objects.filter(case__in=cases, content_hash=F("case__content_hash")).order_by()
+    of_cases = AmongIds("case", case_ids)
+    runs = ProposedRunner.objects.filter(of_cases).order_by()
+    edits = CasePart.objects.filter(of_cases, has_edited=True).order_by()
+    risks = Risk.objects.filter(of_cases).order_by()
+    votes = Vote.objects.filter(of_cases, content_hash=F("case__content_hash")).order_by()
     held = MembershipRole.objects.filter(
         on_day(on),
         on_day(on, "membership__"),
-        role__in=list(roles),
-        membership__organisation__in=places,
+        AmongIds("membership__organisation", place_ids),
+        role__in=roles,
         membership__person__is_active=True,
     ).order_by()
     said = Concat("choice", Value(":"), "capacity", output_field=CharField())
@@ -112,10 +122,21 @@ def _without_names(found: dict[int, Given]) -> None:
 
 def _name(found: dict[int, Given]) -> None:
     wanted = {person for given in found.values() for person in given.holders}
-    people = {person.pk: person for person in User.objects.filter(pk__in=wanted)}
+    people = {person.pk: person for person in _people(user_ids=_json(wanted))}
     for given in found.values():
         given.people = {pk: one for pk, one in people.items() if pk in given.holders}
         given.votes = []
-    votes = Vote.objects.filter(case__in=list(found), content_hash=F("case__content_hash"))
-    for vote in votes.select_related("person"):
+    for vote in _votes(case_ids=_json(found)):
         found[vote.case_id].votes.append(vote)
+
+
+@prepared
+def _people(*, user_ids: str) -> QuerySet[User]:
+    return User.objects.filter(AmongIds("pk", user_ids))
+
+
+@prepared
+def _votes(*, case_ids: str) -> QuerySet[Vote]:
+    """On the text of their case as it stands."""
+    votes = Vote.objects.filter(AmongIds("case", case_ids), content_hash=F("case__content_hash"))
+    return votes.select_related("person")

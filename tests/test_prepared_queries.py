@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 from accounts.models import SocialAccount
 from approvals.listing import Whose
 from approvals.models import BusinessCase
+from approvals.voting import ROLES
 from governance import documents
 from governance.first_signers import Shown
 from governance.models import Policy
@@ -73,6 +74,11 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "organisation_id": list(Organisation.objects.values_list("pk", flat=True)),
             "ids": [json.dumps(list(SocialAccount.objects.values_list("pk", flat=True))), "[]"],
             "case_ids": [json.dumps(list(BusinessCase.objects.values_list("pk", flat=True))), "[]"],
+            "case_id": list(BusinessCase.objects.values_list("pk", flat=True)),
+            "place_ids": [json.dumps(list(Organisation.objects.values_list("pk", flat=True)))],
+            "user_ids": [json.dumps(ids[:20]), "[]"],
+            "roles": [tuple(ROLES)],
+            "number": [1, 2, 3, 4],
             "whose": list(Whose),
             "status": [None, "submitted", "draft"],
             "account_id": list(SocialAccount.objects.values_list("pk", flat=True)),

@@ -27,7 +27,7 @@ P = ParamSpec("P")
 Row = TypeVar("Row")
 
 MOST_SHAPES = 32
-LARGEST = 2**63 - 1  # of the numbers a database can compare; an address may hold any
+LARGEST = 2**31 - 1  # that fits into every column of numbers; an address may hold any
 EXCLUSIVE = " FOR NO KEY UPDATE "
 _A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Every prepared query of the portal; a test compares the rows of each with its queryset's.
@@ -73,7 +73,7 @@ class Prepared(Generic[P, Row]):
         bound: dict[str, Any] = {}
         shape: dict[str, Any] = {}
         if any(isinstance(value, int) and abs(value) > LARGEST for value in kwargs.values()):
-            return list(self.build(**kwargs))  # type: ignore[call-arg]  # Django finds nothing
+            return list(self.build(**kwargs))  # type: ignore[call-arg]  # Django knows what fits
         for name, value in kwargs.items():
             (bound if _is_bound(value) else shape)[name] = value
         key = (connection.vendor, tuple(bound), tuple(shape.items()))
@@ -217,7 +217,7 @@ def _one_made_up(value: Any, number: int) -> Any:
         case str():
             return f"made-up-{number}"
         case _:
-            return 7_310_000_000 + number
+            return 2_131_000_000 + number
 
 
 def _slot(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import SocialAccount
@@ -14,6 +15,7 @@ from approvals.services.telling import tell
 from approvals.workflow import OPEN, Status, has_its_five_parts, is_run_by_enough
 from trail.audit import Refused
 from web.errors import RuleBroken
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from people.models import User
@@ -26,12 +28,19 @@ def locked_case(case: BusinessCase) -> BusinessCase:
 
     The case first, then its account, and the end of the record last of all.
     """
-    rows = BusinessCase.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.select_related("organisation__parent", "author").get(pk=case.pk)
+    found = next(iter(_locked(case_id=case.pk)), None)
+    if found is None:
+        raise BusinessCase.DoesNotExist
     if found.account_id is not None:
         accounts = SocialAccount.objects.select_for_update(of=("self",), no_key=True)
         found.account = accounts.get(pk=found.account_id)
     return found
+
+
+@prepared
+def _locked(*, case_id: int) -> QuerySet[BusinessCase]:
+    rows = BusinessCase.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(pk=case_id).select_related("organisation__parent", "author")
 
 
 def locked_for_editing(case: BusinessCase, by: User, *, parts: bool = False) -> BusinessCase:
