@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import AccessReview, AccessReviewRow
@@ -50,8 +50,26 @@ def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 
 def _to_decide_by(person: int, on: date) -> Iterator[Duty]:
-    """The same for one person's page, in two queries."""
-    if left := _left(_near(_posts(on).filter(person=person))):
+    """The same for one person's page: one query where they lead the school, else two.
+
+    Whoever is of the first tier decides about everybody but themselves.
+    """
+    leads = _held(on).filter(
+        role__in=OF_THE_SCHOOL[0],
+        membership__person=person,
+        membership__organisation=OuterRef("review__organisation"),
+    )
+    rows = _rows(_near(_posts(on).filter(person=person))).annotate(leads=Exists(leads))
+    led: dict[AccessReview, int] = defaultdict(int)
+    left: Left = defaultdict(list)
+    for row in rows.exclude(person=person):
+        if row.leads:
+            led[row.review] += 1
+        else:
+            left[row.review].append(row.person_id)
+    for review, count in led.items():
+        yield _duty(review, person, count)
+    if left:
         yield from _owed(left, {person}, on)
 
 
@@ -73,24 +91,26 @@ def owners_of(person: int, tiers: list[set[int]]) -> set[int]:
 
 def _left(reviews: QuerySet[AccessReview]) -> Left:
     """Each with the people who are left to decide about, the one that is due first at the top."""
-    rows = AccessReviewRow.objects.to_decide().filter(review__in=reviews)
     found: Left = defaultdict(list)
-    for row in rows.select_related("review__organisation__parent").order_by(
-        "review__due_on", "review"
-    ):
+    for row in _rows(reviews):
         found[row.review].append(row.person_id)
     return found
 
 
+def _rows(reviews: QuerySet[AccessReview]) -> QuerySet[AccessReviewRow]:
+    rows = AccessReviewRow.objects.to_decide().filter(review__in=reviews)
+    return rows.select_related("review__organisation__parent").order_by("review__due_on", "review")
+
+
+def _held(on: date) -> QuerySet[MembershipRole]:
+    return MembershipRole.objects.filter(
+        on_day(on), on_day(on, "membership__"), membership__person__is_active=True
+    ).order_by()
+
+
 def _tiers(schools: list[Organisation], on: date) -> Tiers:
     places = {place for school in schools for place in (school.pk, school.parent_id) if place}
-    rows = MembershipRole.objects.filter(
-        on_day(on),
-        on_day(on, "membership__"),
-        role__in=DECIDERS,
-        membership__organisation__in=places,
-        membership__person__is_active=True,
-    ).order_by()
+    rows = _held(on).filter(role__in=DECIDERS, membership__organisation__in=places)
     held: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for place, person, role in rows.values_list(
         "membership__organisation", "membership__person", "role"

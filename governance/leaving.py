@@ -212,8 +212,15 @@ def _to_record(rows: Iterable[tuple[Any, ...]]) -> Iterator[Duty]:
 
 
 def _keeps_the_list(person_id: int, on: date) -> QuerySet[MembershipRole]:
+    """An office or headship of theirs where somebody left of whom nothing is on record."""
+    gone = leavers().filter(
+        ends_on__lt=on,  # how long ago is not asked here
+        given=False,
+        without=False,
+        organisation=OuterRef("membership__organisation"),
+    )
     return MembershipRole.objects.filter(
-        on_day(on), role__in=[Role.OFFICE, Role.HEAD], membership__person=person_id
+        Exists(gone), on_day(on), role__in=[Role.OFFICE, Role.HEAD], membership__person=person_id
     )
 
 

@@ -43,7 +43,7 @@ class ClosingForm(forms.Form):
         if not account.was_in_use:
             for name in ("farewell_on", "exported_on", "access_removed_on"):
                 del self.fields[name]  # nobody at the school ever used it
-            self.fields["deleted_on"].help_text = (
-                "Where it was never opened: the day on which the school decided not to."
-            )
+            self.fields[
+                "deleted_on"
+            ].help_text = "Where it was never opened: the day on which the school decided not to."
         self.helper = page_form(*self.fields, submit="Save these days", cancel=cancel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -200,3 +201,17 @@ def test_a_school_where_nobody_runs_anything_has_nothing_to_look_at(
     with pytest.raises(PermissionDenied):
         access_reviews.open_review(school, by=make_user(Role.DSL, at=school))
     assert not Runner.objects.exists()
+
+
+@pytest.mark.demand("H1")
+def test_an_open_review_costs_a_head_one_query_of_their_tasks(
+    school: Organisation, django_assert_max_num_queries: Any
+) -> None:
+    head = make_user(Role.HEAD, at=school)
+    make_account(school, head=head)
+    access_reviews.open_review(school, by=head)
+    user, today = User.objects.get(pk=head.pk), school.today()
+    # What may be owed at all; policies; the self-check; the review.
+    with django_assert_max_num_queries(4):
+        owed = [duty.kind for duty in duties_of(user, today)]
+    assert "access.review" in owed
