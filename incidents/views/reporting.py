@@ -86,7 +86,7 @@ def _around(request: Request, draft: Draft, step: Step, answers: Answers) -> dic
         "number": STEPS.index(step) + 1,
         "total": QUESTIONS,
         "back": _page("question", draft, before.slug) if before else "",
-        "guidance": reading.guidance_of(answers) if step.slug != "kind" else "",
+        "guidance": reading.guidance_of(answers) if step.slug == "about" else "",
         "ways": ways_of(request, draft.organisation),
     }
 
@@ -128,6 +128,7 @@ def check(request: Request, draft: str) -> HttpResponse:
         "draft": found,
         "parts": reading.shown(answers, people),
         "missing": reading.unanswered(answers, people),
+        "guidance": reading.guidance_of(answers),
         "careful": answers.get("image_gate") in (Case.Gate.YES, Case.Gate.UNSURE),
         "ways": ways_of(request, found.organisation),
     }
