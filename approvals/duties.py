@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -101,13 +101,13 @@ def _decisions(open_ones: dict[int, Ballot], asked: dict[int, list[int]]) -> Ite
 def could_decide(person_id: int, on: date) -> QuerySet[BusinessCase]:
     """Cases that wait where they hold a role that may vote, and in which they have no part."""
     mine = Membership.objects.active(on).filter(person=person_id).holding(ROLES, on)
-    runs = ProposedRunner.objects.filter(person=person_id, case=OuterRef("pk"))
-    edits = CasePart.objects.filter(person=person_id, case=OuterRef("pk"), has_edited=True)
-    voted = Vote.objects.filter(
-        person=person_id, case=OuterRef("pk"), content_hash=OuterRef("content_hash")
-    )
+    # As sets of cases: asked case by case, each would be looked up for thousands that wait.
+    runs = ProposedRunner.objects.filter(person=person_id).values("case")
+    edits = CasePart.objects.filter(person=person_id, has_edited=True).values("case")
+    voted = Vote.objects.filter(person=person_id, content_hash=F("case__content_hash"))
+    part = Q(author=person_id) | Q(pk__in=runs) | Q(pk__in=edits)
     waiting = BusinessCase.objects.waiting().filter(organisation__in=mine.reach())
-    return waiting.exclude(author=person_id).filter(~Exists(runs), ~Exists(edits), ~Exists(voted))
+    return waiting.filter(~part, ~Q(pk__in=voted.order_by().values("case")))
 
 
 # Reworking

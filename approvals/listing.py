@@ -17,9 +17,9 @@ from approvals.models import BusinessCase, CasePart, ProposedRunner, Vote
 from approvals.models.case import reference
 from approvals.workflow import Status
 from people.models import Organisation, User
+from web.addresses import numbered
 from web.json_rows import AmongIds
 from web.prepared import prepared
-from web.routes import numbered
 
 
 class Whose(StrEnum):

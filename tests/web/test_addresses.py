@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 
-from web.addresses import NUMBER, WORD, address
+from web.addresses import NUMBER, WORD, address, fixed, numbered
 
 ROUTES: dict[str, list[Any]] = {
     "governance:read": [1, 42, NUMBER],
@@ -28,11 +28,21 @@ def test_it_is_what_django_would_say(name: str, key: Any) -> None:
         assert address(name, key) == expected
 
 
+def test_many_of_one_school_and_what_every_page_has() -> None:
+    case = numbered("approvals:case", "oak-lane")
+    assert case(7) == reverse("approvals:case", args=["oak-lane", 7])
+    assert case(NUMBER) == reverse("approvals:case", args=["oak-lane", NUMBER])
+    assert fixed("accounts:register", "2222") == reverse("accounts:register", args=["2222"])
+    with pytest.raises(NoReverseMatch):
+        fixed("accounts:register")
+
+
 def test_a_portal_below_a_folder_keeps_it() -> None:
     plain = address("governance:read", 3)
     set_script_prefix("/portal/")
     try:
         assert address("governance:read", 3) == f"/portal{plain}"
+        assert fixed("governance:read", 3) == f"/portal{plain}"
     finally:
         set_script_prefix("/")
     assert address("governance:read", 3) == plain
