@@ -22,6 +22,11 @@ class Own:
     is_answered: bool
 
     @property
+    def may_attach(self) -> bool:
+        """Whether a file may be sent, after one more question (I6)."""
+        return not self.case.no_uploads
+
+    @property
     def what(self) -> str:
         return self.case.text("what")
 

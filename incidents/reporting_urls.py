@@ -5,7 +5,7 @@ What an address holds is a random reference, and nothing of what was reported.
 
 from django.urls import URLPattern, path
 
-from incidents.views import own_reports, paper_reports, public_reports, reporting
+from incidents.views import own_files, own_reports, paper_reports, public_reports, reporting
 
 NEW = "report-a-concern/"
 DRAFT = f"{NEW}<slug:draft>/"
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{LOG}begin/", reporting.begin_from_log, name="begin_from_log"),
     path(MINE, own_reports.mine, name="own_reports"),
     path(f"{MINE}<slug:reference>/", own_reports.one, name="own_report"),
+    path(f"{MINE}<slug:reference>/file/", own_files.gate, name="own_file"),
+    path(f"{MINE}<slug:reference>/file/<str:token>/", own_files.add, name="own_file_add"),
     path(f"{MINE}<slug:reference>/sent/", own_reports.sent, name="report_sent"),
     path(f"{PAPER}form.pdf", paper_reports.form_pdf, name="paper_form"),
     path(f"{PAPER}paper/", paper_reports.enter, name="paper_enter"),

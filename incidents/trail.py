@@ -16,6 +16,7 @@ WORDS = {
 # Lines of a case's own record, for the pages that show it.
 CASE_WORDS = {
     "case.report": "reported it",
+    "case.picture": "said that there could be a picture that nobody may look at",
     "case.route": "brought it to those who have to know",
     "case.triage": "assessed it",
     "case.assign": "gave it to somebody",

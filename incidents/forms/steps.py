@@ -246,6 +246,22 @@ class GateForm(StepForm):
     )
 
 
+class PictureForm(forms.Form):
+    """The same question, before somebody adds a file to what they reported."""
+
+    image_gate = radios(
+        "Could there be a nude or sexual picture of somebody under 18 in it?",
+        GATE,
+        "Say whether there could be such a picture.",
+        help_text="A photograph, a film, a drawing, or one made by a computer. Do not look to "
+        "find out.",
+    )
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form("image_gate", submit="Go on", cancel=cancel)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A question: its page, its form, and what stands above it."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import Runner, SocialAccount
@@ -231,6 +232,22 @@ def _tell_of(case: Case) -> None:
     guests = case.accesses.current().values_list("person", flat=True)
     told = who_sees_by_office(case, case.circles) | set(guests)
     tell(case, told, clock=NEW, since=case.reported_at, urgent=case.clock == Level.RED)
+
+
+@transaction.atomic
+def doubt_picture(reference: str, *, by: User, answer: str) -> None:
+    """Its reporter says that there could be such a picture after all: nothing is attached by them.
+
+    Raises Http404 for another's report. It is never taken back: a doubt stays one.
+    """
+    mine = Case.objects.filter(reference=reference, reporter=by, disposed_at=None)
+    case = get_object_or_404(mine.select_for_update(of=("self",), no_key=True))
+    if answer not in (Case.Gate.YES, Case.Gate.UNSURE):
+        raise RuleBroken("Say whether there could be such a picture.")
+    if case.image_gate == Case.Gate.NO:
+        case.image_gate = answer
+        case.save(update_fields=["image_gate"])
+        record("case.picture", case, by=None if case.hide_reporter else by, answer=answer)
 
 
 # What a reporter may know of what they reported

@@ -20,6 +20,7 @@ from overview.demo import (
     autumn,
     cases,
     cover,
+    incidents,
     register,
     running,
     safety,
@@ -63,6 +64,7 @@ class Demo:
         cases.tell(self)
         running.tell(self)
         cover.tell(self)
+        incidents.tell(self)
         self.reminders()
 
     def found(self) -> None:

@@ -171,6 +171,7 @@ def test_drafts_and_reports_are_their_writers_alone_and_look_like_none_to_others
             assert theirs.status_code == 404 or user == superuser
         if user != superuser:
             assertNotContains(client.get(reverse("incidents:own_reports")), case.reference)
+        if not sees(user, case):
             assert case.reference.encode() not in client.get("/").content
 
 
@@ -238,6 +239,49 @@ class NoFileMayArrive:
 
     def __init__(self, *args: object) -> None:
         raise AssertionError("Something took the file in.")
+
+
+@pytest.mark.demand("F2")
+def test_a_screenshot_goes_in_behind_the_question_and_never_after_a_doubt(cast: Cast) -> None:
+    client, case = signed_in(cast.teacher), make_case(cast)
+    gate = reverse("incidents:own_file", args=[case.reference])
+    assertNotContains(client.get(gate), 'type="file"')
+    passed = client.post(gate, {"image_gate": "no"})["Location"]
+    assertContains(client.get(passed), 'type="file"')
+    sent = client.post(passed, {"file": _a_file(), "platform": "A chat"}, follow=True)
+    assertContains(sent, "It is sent.")
+    assert case.evidence.count() == 1
+    # Forged, another's, and given before the doubt: thrown away.
+    forged = reverse("incidents:own_file_add", args=[case.reference, "forged"])
+    assert client.post(forged, {"file": _a_file()}).status_code == 403
+    assert signed_in(cast.office).post(passed, {"file": _a_file()}).status_code == 404
+    client.post(gate, {"image_gate": "unsure"})
+    assert Case.objects.get(pk=case.pk).no_uploads
+    for address in (gate, forged):
+        page_now = client.get(address, follow=True)
+        assertContains(page_now, "Leave the picture where it is")
+        assertNotContains(page_now, 'type="file"')
+    client.post(gate, {"image_gate": "no"})
+    assert client.post(passed, {"file": _a_file()}).status_code == 403
+    assert case.evidence.count() == 1
+
+
+@pytest.mark.demand("F1")
+def test_whoever_was_kept_out_reads_about_files_what_everybody_reads_in_the_end(
+    cast: Cast,
+) -> None:
+    client, case = signed_in(cast.teacher), make_case(cast)
+    gate = reverse("incidents:own_file", args=[case.reference])
+    passed = client.post(gate, {"image_gate": "no"})["Location"]
+    begin(case, by=cast.dsl)
+    people.add(Case.objects.get(), subject(cast.teacher), by=cast.dsl)
+    said = client.post(passed, {"file": _a_file()})
+    assertContains(said, "No more files are taken for this report.")
+    assert not case.evidence.exists()
+
+
+def _a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("chat.txt", b"At nine: they wrote it again.", "text/plain")
 
 
 def test_somebody_of_two_schools_says_which_and_a_stranger_to_one_is_refused(cast: Cast) -> None:

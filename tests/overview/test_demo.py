@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import SocialAccount
 from approvals.models import BusinessCase
 from governance.models import Policy, PolicyVersion, Signature
+from incidents.models import Case
 from notices.models import EVENT, Notice
 from overview.demo.cast import CAST, PASSWORD
 from people.models import MembershipRole, Organisation, User
@@ -37,6 +38,8 @@ def test_the_demo_is_whole_can_be_repeated_and_its_logins_work() -> None:
     assert Policy.objects.count() == 5
     accounts = SocialAccount.objects.values_list("status", flat=True)
     assert sorted(accounts) == ["live", "live", "live", "pilot", "restricted", "unauthorised"]
+    concern = Case.objects.get()
+    assert (concern.status, concern.messages.count()) == ("open", 1)
     cases = BusinessCase.objects.values_list("status", flat=True)
     assert sorted(cases) == ["approved", "changes_requested", "draft", "submitted"]
     assert (signatures := Signature.objects.count()) > 50

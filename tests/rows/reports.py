@@ -43,6 +43,8 @@ KWARGS = {
     "incidents:report_question": lambda place, user: {**_draft(place, user), "step": "what"},
     "incidents:own_report": _reported,
     "incidents:report_sent": _reported,
+    "incidents:own_file": _reported,
+    "incidents:own_file_add": lambda place, user: {**_reported(place, user), "token": "forged"},
     "incidents:from_log": _entry,
     "incidents:begin_from_log": _entry,
 }  # fmt: skip
@@ -56,6 +58,9 @@ RULES = {
     "incidents:own_reports": Rule(ALL),
     "incidents:own_report": both(WRITER, seen=WRITER),
     "incidents:report_sent": Rule(WRITER, seen=WRITER),
+    "incidents:own_file": both(WRITER, seen=WRITER),
+    # With a token that nobody was given: back to the question.
+    "incidents:own_file_add": both(WRITER, seen=WRITER),
     # Whoever may read the account's log.
     "incidents:from_log": Rule(PEOPLE, seen=PEOPLE),
     "incidents:begin_from_log": post(PEOPLE, seen=PEOPLE),
