@@ -9,6 +9,7 @@ AT = "schools/<slug:school>/business-cases/"
 ONE = f"{AT}<int:number>/"
 urlpatterns = [
     path(AT, deciding.case_list, name="cases"),
+    path("schools/<slug:school>/accounts/<int:pk>/case/", deciding.of_account, name="of_account"),
     path(f"{AT}new/", writing.begin, name="begin"),
     path(ONE, deciding.case_detail, name="case"),
     path(f"{ONE}question/<slug:step>/", writing.question, name="question"),

@@ -9,10 +9,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import SocialAccount
 from approvals import listing, voting
 from approvals.access import may_begin, may_edit
 from approvals.considerations import answered_no
@@ -65,6 +66,20 @@ def case_detail(request: Request, school: str, number: int) -> HttpResponse:
     ballot = voting.ballot(case)
     form = _vote_form(case, ballot) if _votes_now(request, case, ballot) else None
     return render(request, "approvals/case_detail.html", _context(request, case, ballot, form))
+
+
+@require_GET
+def of_account(request: Request, school: str, pk: int) -> HttpResponse:
+    """From an account to the business case it came from, the latest where there are several."""
+    at = school_of(request, school)
+    accounts = SocialAccount.objects.visible_to(request.user).filter(organisation=at)
+    account = get_object_or_404(accounts, pk=pk)
+    cases_of = BusinessCase.objects.visible_to(request.user).select_related("organisation")
+    case = cases_of.filter(account=account).order_by("-pk").first()
+    if case is None:
+        messages.info(request, "There is no business case for this account that you may read.")
+        return redirect(account)
+    return redirect(case)
 
 
 def _votes_now(request: Request, case: BusinessCase, ballot: voting.Ballot) -> bool:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.services import register
 from approvals.models import BusinessCase
 from approvals.workflow import Status
 from notices.models import Notice
@@ -262,3 +263,23 @@ def test_the_case_is_printed_with_its_decision(
     for words in ("BC-0001: Choir", "Approved", head.name, teacher.name, "What could go wrong"):
         assert letters_of(words) in text
     assert_accessible(answer.content, title="BC-0001: Choir")
+
+
+def test_from_an_account_nobody_agreed_to_to_its_business_case_and_back(
+    client: Client, school: Organisation, head: User, teacher: User
+) -> None:
+    found = register.record_found(
+        school, by=head, address="https://x.com/hill_fun", found_on=school.today(), name="Fun"
+    )
+    ask = f"{reverse('approvals:begin', args=[school.slug])}?account={found.pk}"
+    of_account = reverse("approvals:of_account", args=[school.slug, found.pk])
+    assert f'href="{ask}"' in open_page(client, head, found.get_absolute_url())
+    assert "There is no business case" in client.get(of_account, follow=True).content.decode()
+    send(client, reverse("approvals:begin", args=[school.slug]), account=found.pk)
+    case = BusinessCase.objects.get(account=found)
+    assert client.get(of_account)["Location"] == case.get_absolute_url()
+    # A draft is nobody else's business, and to a teacher the account does not exist.
+    client.force_login(teacher)
+    assert client.get(of_account).status_code == 404
+    elsewhere = reverse("approvals:begin", args=[make_school().slug])
+    assert client.post(elsewhere, {"account": found.pk}).status_code == 404

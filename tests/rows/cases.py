@@ -64,7 +64,12 @@ def _approved(place: Place, _user: User) -> dict[str, Any]:
     return {"number": place.rows["approved"].number}
 
 
+def _account(place: Place, _user: User) -> dict[str, Any]:
+    return {"pk": place.rows["account"].pk}
+
+
 KWARGS = {
+    "approvals:of_account": _account,
     "approvals:case": _sent,
     "approvals:case_pdf": _sent,
     "approvals:question": _question,
@@ -80,6 +85,7 @@ KWARGS = {
 }
 RULES = {
     "approvals:cases": Rule(ALL),
+    "approvals:of_account": Rule(SEEN - {Role.CHAIR}, seen=SEEN - {Role.CHAIR}),
     # Whoever looks after the school's accounts from the trust may begin one there.
     "approvals:begin": both(ALL - {Role.TRUST_SAFEGUARDING}),
     "approvals:case": Rule(SEEN, seen=SEEN),
