@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from incidents.services.figures import Period, draw
-from tests.access_roles import DASHBOARD, Rule
+from tests.access_roles import ALL, DASHBOARD, LINE_MANAGER, R, Rule
 
 if TYPE_CHECKING:
     from tests.pages import Place
@@ -17,7 +17,9 @@ def make(place: Place) -> None:
     draw(place.school, Period("Spring term", last - timedelta(days=80), last))
 
 
+HANDLERS = ALL - {R.STAFF, R.OFFICE, R.GOVERNOR, R.CLERK, LINE_MANAGER}
 RULES = {
+    "incidents:retention": Rule(HANDLERS),
     "incidents:figures": Rule(DASHBOARD),
     "incidents:figures_pdf": Rule(DASHBOARD),
     "incidents:figures_csv": Rule(DASHBOARD),
