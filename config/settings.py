@@ -279,6 +279,9 @@ DUTY_SOURCES = [
     "accounts.address_duties.CONFIRMING",
     "accounts.access_duties.DECIDING",
     "accounts.access_duties.ANSWERING",
+    "incidents.duties.ASSESSING",
+    "incidents.duties.AGREEING",
+    "incidents.duties.ACTING",
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {

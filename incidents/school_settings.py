@@ -28,6 +28,15 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="incidents.helplines",
+        label="Who else helps",
+        help="Shown to those who look after the people in a case, beside the support they offer.",
+        kind="text",
+        default="Childline 0800 1111 for children. Professionals Online Safety Helpline "
+        "0344 381 4772 for staff.",
+        group=GROUP,
+    ),
+    Setting(
         key="incidents.lado_contact",
         label="How to reach the LADO",
         help="Shown to whoever reports something that nobody at the school may look into.",

@@ -11,6 +11,7 @@ from incidents.forms.plain import CaseForm, line, one_of, sentence
 from incidents.kinds import KINDS, OUTCOMES, Kind, Level, Step
 from incidents.models import Case, CasePerson
 from incidents.routing import Way
+from web.forms import needed_sometimes
 
 RELATIONS = {"pupil": "pupil", "former_pupil": "pupil", "staff": "staff", "parent": "parent"}
 
@@ -109,10 +110,11 @@ class PlaybookForm(CaseForm):
                 widget=forms.Textarea({"rows": 2}), initial=now.text if now else "",
             )  # fmt: skip
             hours = forms.IntegerField(
-                label=f"Hours for step {number + 1}", min_value=1, max_value=2000, required=False,
+                label=f"Step {number + 1}: due after so many hours", min_value=1, max_value=2000, required=False,
                 initial=now.hours if now else None,
             )  # fmt: skip
             self.fields[f"text_{number}"], self.fields[f"hours_{number}"] = text, hours
+        needed_sometimes(self, *self.fields)
 
     def clean(self) -> None:
         for number in range(len(self.fields) // 2):

@@ -15,7 +15,7 @@ from people.models import User
 from web.forms import needed_sometimes, offer_only
 
 STATES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "": ("Everything that is not ended", OPEN),
+    "": ("Not ended", OPEN),
     "submitted": ("Waiting to be assessed", (Status.SUBMITTED,)),
     "triaged": ("Assessed, not begun", (Status.TRIAGED,)),
     "working": ("Being worked on", (Status.OPEN, Status.WAITING)),

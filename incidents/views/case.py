@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from incidents import listing
 from incidents.forms.triage import CorrectionForm, EntryForm
 from incidents.kinds import OUTCOME_WORDS
-from incidents.models import Case, CaseLink, CaseView, ChronologyEntry, LegalHold, Message
+from incidents.models import Case, CaseView, ChronologyEntry, LegalHold
 from incidents.services import chronology
 from incidents.trail import CASE_WORDS
 from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
@@ -56,7 +56,7 @@ def case(request: Request, case: Case) -> HttpResponse:
     """Facts, clocks, people, chronology and actions (H6)."""
     user = request.user
     works = works_on(case, user)
-    beside = _beside(case, user)
+    beside = _beside(case)
     hours = SchoolClock(case.organisation, calendar_of(case.organisation, beside))
     now = timezone.now()
     actions = numbered(case.actions.select_related("owner"))
@@ -79,7 +79,7 @@ def case(request: Request, case: Case) -> HttpResponse:
         actions=actions,
         people=case.people.shown_to(user).select_related("user"),
         referrals=case.referrals.order_by("pk"),
-        reporter=_reporter(case, user),
+        reporter=_reporter(case, user, beside.reporter_name),
         outcome=OUTCOME_WORDS.get(case.outcome, ""),
         override=case.text("override"),
         closing=case.text("closing"),
@@ -91,21 +91,15 @@ def case(request: Request, case: Case) -> HttpResponse:
     return render(request, "incidents/case.html", context)
 
 
-def _beside(case: Case, user: User) -> Any:
+def _beside(case: Case) -> Any:
     """What stands beside the case, in one query: its clocks, the school's year, what runs."""
     held = LegalHold.objects.standing().filter(case=OuterRef("pk"))
-    looked = CaseView.objects.filter(case=OuterRef("pk"), person=user)
-    answered = Message.objects.filter(case=OuterRef("pk"), from_reporter=False)
-    links = CaseLink.objects.visible_to(user).filter(
-        Q(case=OuterRef("pk")) | Q(other=OuterRef("pk"))
-    )
     texts = [f"sealed_{name}" for name in Case.SEALED]
     rows = listing.with_clocks(Case.objects.filter(pk=case.pk)).defer(*texts)
     found = rows.annotate(
         on_hold=Exists(held),
-        is_linked=Exists(links),
-        was_seen=Exists(looked),
-        is_answered=Exists(answered),
+        reporter_name=F("reporter__name"),
+        assessor_name=F("triaged_by__name"),
         written=Count("messages", filter=Q(messages__from_reporter=True), distinct=True),
         open_takedowns=Count("takedowns", filter=Q(takedowns__ended_at=None), distinct=True),
         kept_out=Count("conflicts", filter=Q(conflicts__lifted_at=None), distinct=True),
@@ -122,11 +116,11 @@ def _first_report(case: Case, user: User) -> Case | None:
     return Case.objects.visible_to(user).filter(pk=case.duplicate_of_id).first()
 
 
-def _reporter(case: Case, user: User) -> str:
+def _reporter(case: Case, user: User, name: str | None) -> str:
     """Who reported it, where this person may know."""
     if not case.shows_reporter_to(user):
         return "Known to whoever has the case only"
-    return case.reporter.name if case.reporter else "Nobody who signed in"
+    return name or "Nobody who signed in"
 
 
 def _ways(case: Case, user: User) -> dict[str, Any]:

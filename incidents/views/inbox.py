@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from incidents import listing
 from incidents.forms.triage import InboxFilterForm
-from notices import health
+from incidents.ticking import clocks_have_stopped
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
@@ -24,14 +24,13 @@ def inbox(request: Request, school: str) -> HttpResponse:
     form = InboxFilterForm(request.GET or None)
     filters = form.filters(request.user)
     page = listing.page_of(listing.cases_at(at, request.user, filters), _number(request))
-    _, is_told, _ = health.work()
     context = {
         "school": at,
         "filters": form,
         "filtered": form.is_bound and any(request.GET.values()),
         "page": page,
         "is_trust": at.kind == Organisation.Kind.TRUST,
-        "clocks_stopped": not is_told,
+        "clocks_stopped": clocks_have_stopped(),
         "keeps_routes": request.user.can(Permission.MANAGE_SCHOOL, at=at),
     }
     return render(request, "incidents/inbox.html", context)

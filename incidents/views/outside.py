@@ -15,6 +15,7 @@ from incidents import listing
 from incidents.clocks import facts_of, running
 from incidents.forms import work as forms
 from incidents.forms.plain import CaseForm
+from incidents.kinds import Body
 from incidents.models import Case
 from incidents.services import referrals, work
 from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
@@ -112,9 +113,16 @@ def outside(request: Request, case: Case) -> HttpResponse:
         breach.clock = clocks.get("ico")
     context = page_of(
         case, here="outside", works=works, is_standing=case.status in OPEN,
-        lado=clocks.get("lado"), **rows,
+        lado=clocks.get("lado"), lado_contact=_lado_contact(case, rows["referrals"]), **rows,
     )  # fmt: skip
     return render(request, "incidents/case_outside.html", context)
+
+
+def _lado_contact(case: Case, referrals: list[Any]) -> str:
+    """How to reach the LADO, where they may have to be told."""
+    if not any(row.body == Body.LADO for row in referrals):
+        return ""
+    return str(case.organisation.setting("incidents.lado_contact"))
 
 
 def _rows(rows: Any, table: Any) -> list[Any]:

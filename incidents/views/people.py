@@ -56,7 +56,8 @@ def people(request: Request, case: Case) -> HttpResponse:
         if row.consent is not None:
             row.consent.words = row.consent.text("basis") or row.consent.text("note")
             row.moves = _moves(CONSENT, row.consent) if works else []
-    context = page_of(case, here="people", works=works, rows=rows)
+    helplines = case.organisation.setting("incidents.helplines")
+    context = page_of(case, here="people", works=works, rows=rows, helplines=helplines)
     return render(request, "incidents/case_people.html", context)
 
 

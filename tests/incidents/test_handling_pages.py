@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import Case, CaseLine, CaseView
+from incidents.references import new_reference
 from incidents.services import people as people_service
 from incidents.services import triage
-from notices.health import WORK
+from notices.health import BEAT, WORK
 from notices.services import beat
 from people.models import Membership, User
 from people.services import absence
@@ -52,6 +54,11 @@ def routes_of_a_case() -> Iterator[tuple[str, dict[str, Any]]]:
             yield str(pattern.name), {name: values[name] for name in needs if name != "reference"}
 
 
+def headers(answer: Any) -> dict[str, str]:
+    """All but the number by which the portal's operator finds the request."""
+    return {name: value for name, value in answer.items() if name != "X-Request-ID"}
+
+
 def address(name: str, case: Case, **more: Any) -> str:
     return reverse(f"incidents:{name}", kwargs={"reference": case.reference, **more})
 
@@ -63,3 +70,279 @@ def test_every_page_of_a_case_opens_for_whoever_works_on_it(cast: Cast) -> None:
         response = client.get(address(name, case, **more))
         assert response.status_code in {200, 404, 405}, (name, response.status_code)
         assert response.status_code != 404 or more, name
+
+
+# F1: whoever may not see a case
+
+
+def away(person: User, deputy: User, cast: Cast) -> None:
+    posts = {post.person_id: post for post in Membership.objects.filter(organisation=cast.school)}
+    today = timezone.localdate()
+    absence.set_cover(
+        posts[person.pk], deputy=posts[deputy.pk], starts_on=today,
+        ends_on=today + timedelta(days=3), by=person,
+    )  # fmt: skip
+
+
+@pytest.mark.demand("F1")
+def test_for_whoever_is_kept_out_every_address_is_that_of_a_case_that_is_not_there(
+    cast: Cast,
+) -> None:
+    """The subject, a superuser too, and whoever acts for them: of every office, on every route."""
+    cast.head.is_superuser = cast.head.is_staff = True
+    cast.head.save()
+    case = begin(make_case(cast), by=cast.dsl)
+    for person in (cast.dsl, cast.head, cast.chair):
+        people_service.add(case, subject(person), by=cast.deputy)
+    away(cast.dsl, cast.it, cast)
+    before = CaseView.objects.count(), CaseLine.objects.count()
+    out = {person: browser(person) for person in (cast.dsl, cast.head, cast.chair, cast.it)}
+    nobodys = out[cast.dsl].get("/cases/22222222ABCD/")
+    assert nobodys.status_code == 404
+    routes = list(routes_of_a_case())
+    assert len(routes) > 40
+    for turn, (name, more) in enumerate(routes):
+        url = address(name, case, **more)
+        # Whoever it is about asks for each; every one of the others for some.
+        other = list(out)[turn % len(out)]
+        for client in (out[cast.dsl], out[other]):
+            answer = client.get(url) if turn % 2 or client is out[cast.dsl] else client.post(url)
+            if answer.status_code == 405:
+                answer = client.post(url)
+            if answer.status_code == 405:
+                answer = client.get(url)
+            assert answer.status_code == 404, name
+            assert answer.content == nobodys.content, name
+            assert headers(answer) == headers(nobodys), name
+    assert (CaseView.objects.count(), CaseLine.objects.count()) == before
+
+
+@pytest.mark.demand("F1")
+def test_a_case_that_is_hidden_costs_what_an_unknown_one_costs_and_is_in_no_list(
+    cast: Cast,
+) -> None:
+    case = make_case(cast, people=(subject(cast.dsl),))
+    shown = make_case(cast, kind="other")
+    costs = {
+        reference: [re.sub(r"'[^']*'", "?", one) for one in visit(cast.dsl, url).statements]
+        for reference in (case.reference, "22222222ABCD")
+        for url in [f"/cases/{reference}/"]
+    }
+    kinds = [[one.split(" ")[0] for one in statements] for statements in costs.values()]
+    assert kinds[0] == kinds[1]
+    inbox = reverse("incidents:inbox", args=[cast.school.slug])
+    for query in ("", f"?q={case.reference}", "?kind=cyberbullying", "?state=ended"):
+        page = browser(cast.dsl).get(inbox + query).content.decode()
+        assert case.get_absolute_url() not in page
+    assert shown.reference in browser(cast.dsl).get(inbox).content.decode()
+    # Asking to see it is answered as asking for one that nobody has.
+    ask, client = reverse("incidents:glass", args=[cast.school.slug]), browser(cast.dsl)
+    pages = []
+    for reference in (case.reference, "22222222ABCD"):
+        answer = client.post(ask, {"reference": reference, "why": "A child."}, follow=True)
+        pages.append(re.sub(r'value="[^"]{60,}"|left|\d+ minutes?', "", answer.content.decode()))
+    assert pages[0] == pages[1]
+
+
+def test_no_row_no_page_and_nothing_of_the_case_in_its_title(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(cast, what="A canary in the text.")
+    page = browser(cast.dsl).get(case.get_absolute_url()).content.decode()
+    assert "A canary in the text." in page
+    title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert title is not None
+    assert title[1].startswith("Case")
+    assert case.reference not in title[1]
+    assert case.views.get().person == cast.dsl
+    # The page fails after the look: neither is there.
+    monkeypatch.setattr("incidents.views.case.render", lambda *_, **__: 1 / 0)
+    assert browser(cast.dsl).get(case.get_absolute_url()).status_code == 500
+    assert case.views.count() == 1
+
+
+# Assessing
+
+
+@pytest.mark.demand("F7")
+def test_whoever_comes_second_reads_who_decided_and_keeps_their_words(cast: Cast) -> None:
+    case = make_case(cast)
+    url, client = address("triage", case), browser(cast.dsl)
+    answers = green(nature="red") | WORDS
+    suggested = client.post(url, answers)
+    assert "level-red" in suggested.content.decode()
+    case.refresh_from_db()
+    assert case.status == "submitted"
+    assess(case, by=cast.deputy, severity="amber")
+    second = client.post(url, answers | {"severity": "red", "why_impact": "She does not eat."})
+    page = second.content.decode()
+    assert str(cast.deputy) in page
+    assert "She does not eat." in page
+    case.refresh_from_db()
+    assert (case.severity, case.triaged_by) == ("amber", cast.deputy)
+
+
+def test_a_report_is_assessed_and_given_to_somebody_one_decision_at_a_time(cast: Cast) -> None:
+    case, client = make_case(cast), browser(cast.dsl)
+    url = address("triage", case)
+    wrong = client.post(url, green() | WORDS | {"severity": "red"}).content.decode()
+    assert "Say why you decide otherwise" in wrong
+    sent = client.post(url, green() | WORDS | {"severity": "red", "override": "I know the family."})
+    assert sent["Location"] == address("begin", case)
+    done = client.post(
+        sent["Location"],
+        {"owner": cast.dsl.pk, "text": "Ring the aunt.", "due_at": "2030-01-07T09:00"},
+    )
+    assert done.status_code == 302
+    case = Case.objects.get(pk=case.pk)
+    assert (case.status, case.severity, case.owner) == ("open", "red", cast.dsl)
+    texts = [action.text("text") for action in case.actions.all()]
+    assert "Ring the aunt." in texts
+    assert len(texts) > 3
+
+
+# Naming a subject
+
+
+@pytest.mark.demand("F1")
+def test_whoever_names_a_colleague_as_subject_reads_first_what_follows(cast: Cast) -> None:
+    case, client = make_case(cast), browser(cast.dsl)
+    url = address("person_add", case)
+    named = {"role": "subject", "user": cast.head.pk}
+    page = client.post(url, named).content.decode()
+    assert "the case does not exist for them" in page
+    assert not case.people.subjects().exists()
+    client.post(url, named | {"sure": "on"})
+    assert case.people.subjects().get().user == cast.head
+    assert browser(cast.head).get(case.get_absolute_url()).status_code == 404
+    assert browser(cast.chair).get(case.get_absolute_url()).status_code == 200
+
+
+# Closing
+
+
+def test_the_page_of_closing_names_everything_that_stands_in_the_way(cast: Cast) -> None:
+    case = begin(make_case(cast, people=(target(),)), by=cast.dsl)
+    page = browser(cast.dsl).get(address("move", case, move="propose")).content.decode()
+    for words in ("actions are still open", "Police", "support that was offered"):
+        assert words in page
+    wrong = browser(cast.dsl).post(
+        address("move", case, move="wait"), {"why": "The police ring back."}
+    )
+    assert wrong.status_code == 302
+    case.refresh_from_db()
+    assert case.status == "waiting"
+    assert Case.objects.readable().get(pk=case.pk).chronology.last().text("body").startswith("The")
+
+
+def test_a_policy_review_does_not_name_a_case_that_somebody_is_kept_out_of(cast: Cast) -> None:
+    from governance.models import Review
+    from tests.governance.factories import make_policy, publish_next
+
+    policy = make_policy(cast.school, by=cast.head)
+    publish_next(policy, by=cast.head)
+    case = begin(make_case(cast, people=(subject(cast.teacher),), by=cast.it), by=cast.head)
+    client = browser(cast.head)
+    client.post(address("ask_elsewhere", case, what="review"), {"policy": policy.pk})
+    review = Review.objects.open().get(policy=policy)
+    assert (review.trigger, review.cause_reference) == ("incident", "")
+    client.post(address("ask_elsewhere", case, what="training"))
+    assert case.actions.filter(code="").count() == 1
+
+
+# The list, the clock and the figures
+
+
+@pytest.mark.demand("F5")
+def test_the_inbox_says_when_nobody_is_told_of_clocks_any_more(cast: Cast) -> None:
+    inbox = reverse("incidents:inbox", args=[cast.school.slug])
+    beat(WORK)
+    beat(BEAT)
+    assert "clock has stopped" not in browser(cast.dsl).get(inbox).content.decode()
+    beat(BEAT, timezone.now() - timedelta(minutes=15))
+    assert "clock has stopped" in browser(cast.dsl).get(inbox).content.decode()
+
+
+def copies_of(case: Case, count: int) -> None:
+    """The same report, with references of their own."""
+    rows = [copy(case) for _ in range(count)]
+    for row in rows:
+        row.pk, row.reference = None, new_reference()
+    Case.objects.bulk_create(rows)
+
+
+@pytest.mark.demand("H5")
+def test_the_inbox_asks_the_same_for_ten_cases_and_for_a_thousand(cast: Cast) -> None:
+    case = Case.objects.get(pk=make_case(cast).pk)
+    inbox = reverse("incidents:inbox", args=[cast.school.slug])
+    copies_of(case, 9)
+    few = visit(cast.dsl, inbox)
+    copies_of(case, 990)
+    many = visit(cast.dsl, inbox)
+    assert b"Older" in many.body
+    assert many.body.count(b"data-row") == 50
+    assert len(few) == len(many) <= 10, str(many)
+    trust = visit(cast.trust_lead, reverse("incidents:inbox", args=[cast.trust.slug]))
+    assert trust.response.status_code == 200
+
+
+@pytest.mark.demand("H6")
+def test_a_case_with_twenty_entries_opens_in_few_queries(cast: Cast) -> None:
+    from incidents.services import chronology
+
+    case = begin(make_case(cast, people=(target(), target("Ida Elm"))), by=cast.dsl)
+    for number in range(20):
+        chronology.add(case, by=cast.dsl, body=f"Entry {number}.")
+    page = visit(cast.dsl, case.get_absolute_url())
+    assert b"Entry 19." in page.body
+    assert len(page) <= 14, str(page)
+    assert case.views.count() == 1
+
+
+# Tasks and keys
+
+
+def test_a_task_says_nothing_of_the_case(cast: Cast) -> None:
+    from notices.duties import duties_of
+
+    case = make_case(cast, kind="grooming")
+    on = cast.school.today()
+    (waiting,) = [one for one in duties_of(cast.dsl, on) if one.kind == "concern.assess"]
+    assert (waiting.title, waiting.url) == ("A concern waits for you", case.get_absolute_url())
+    case = begin(case, by=cast.dsl)
+    kinds = [one.kind for one in duties_of(afresh(cast.dsl), on)]
+    assert "concern.assess" not in kinds
+    assert kinds.count("concern.act") == case.actions.count()
+    people_service.add(case, subject(cast.dsl), by=cast.deputy)
+    assert duties_of(afresh(cast.dsl), on) == []
+
+
+def test_whoever_has_no_cases_is_asked_no_more_for_their_tasks(cast: Cast) -> None:
+    before = visit(cast.teacher, "/")
+    make_case(cast, kind="media", by=cast.it)
+    assert len(visit(cast.teacher, "/")) == len(before)
+
+
+def test_the_page_that_covers_the_screen_is_the_same_for_everybody(cast: Cast) -> None:
+    url = reverse("incidents:covered")
+    assert browser(cast.dsl).get(url).content == Client().get(url).content
+    client = browser(cast.dsl)
+    client.post(reverse("incidents:shortcuts"), {"shortcuts": "off"})
+    assert client.cookies["shortcuts"].value == "off"
+    assert b"switched off" in client.get(reverse("incidents:shortcuts")).content
+
+
+def test_a_school_sets_whom_it_tells_and_what_is_done(cast: Cast) -> None:
+    client, slug = browser(cast.head), cast.school.slug
+    route = reverse("incidents:route", args=[slug, "cyberbullying"])
+    wrong = client.post(route, {"first": ["it"], "clock": "red"}).content.decode()
+    assert "safeguarding team is always told" in wrong
+    sent = client.post(route, {"first": ["safeguarding"], "also": ["slt"], "clock": "red"})
+    assert sent.status_code == 302
+    steps = reverse("incidents:playbook", args=[slug, "cyberbullying"])
+    client.post(steps, {"text_0": "Ring the parents.", "hours_0": "4"})
+    case = make_case(cast)
+    assert (case.seen_by_slt, case.clock) == (True, "red")
+    case = begin(case, by=cast.dsl)
+    assert [action.text("text") for action in case.actions.all()] == ["Ring the parents."]
+    assert triage.may_name(case, cast.dsl)
