@@ -3,16 +3,19 @@ is still open (R3, R5, R9, R12, R13, R15, A10)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AccountCheck, SocialAccount
 from accounts.periods import Period, due_day, period_of, periods
 from accounts.rotation import USED, known_since
 from people.calendar import SchoolCalendar, calendars
+from web.json_rows import AmongIds
+from web.prepared import prepared
 
 YEAR = timedelta(days=365)
 
@@ -29,18 +32,24 @@ class LastCheck:
 
 def last_checks(accounts: Iterable[SocialAccount]) -> dict[int, LastCheck]:
     """The latest check of each account that ever had one, by the account's id. One query."""
-    waiting = Count("findings", filter=Q(findings__dealt_with_at=None))
-    rows = (
-        AccountCheck.objects.filter(account__in=[account.pk for account in accounts])
-        .order_by("done_on", "pk")
-        .annotate(waiting=waiting)
-        .values_list("account", "done_on", "period", "by__name", "waiting")
-    )
+    rows = _done(ids=json.dumps([account.pk for account in accounts]))
     found: dict[int, LastCheck] = {}
     for account, done_on, period, by, open_findings in rows:
         before = found[account].open_findings if account in found else 0
         found[account] = LastCheck(done_on, period, by, before + open_findings)
     return found
+
+
+@prepared
+def _done(*, ids: str) -> QuerySet[AccountCheck, tuple[int, date, str, str, int]]:
+    """Every check of the accounts of these ids (a JSON list), and how much is open of each."""
+    waiting = Count("findings", filter=Q(findings__dealt_with_at=None))
+    return (
+        AccountCheck.objects.filter(AmongIds("account", ids))
+        .order_by("done_on", "pk")
+        .annotate(waiting=waiting)
+        .values_list("account", "done_on", "period", "by__name", "waiting")
+    )
 
 
 @dataclass(frozen=True, slots=True)

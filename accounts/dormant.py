@@ -5,12 +5,13 @@ Holidays never count, nor does what was before the portal knew the account.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.models import LogEntry, SocialAccount
@@ -18,6 +19,8 @@ from accounts.rotation import known_since
 from accounts.workflow import RUNNING
 from people.calendar import SchoolCalendar, calendars
 from people.calendar.days import DAY, days_of
+from web.json_rows import AmongIds
+from web.prepared import prepared
 
 SETTING = "accounts.dormant_after"
 # Longer ago is asleep in any case: no school's thirty days take so long.
@@ -69,8 +72,13 @@ def dormant_since(account: SocialAccount, now: datetime | None = None) -> date |
 
 
 def _last_posts(ids: list[int]) -> dict[int, datetime]:
-    posts = LogEntry.objects.posts().filter(account__in=ids).order_by()
-    return dict(posts.values_list("account").annotate(at=Max("happened_at")))
+    return dict(_posted(ids=json.dumps(ids)))
+
+
+@prepared
+def _posted(*, ids: str) -> QuerySet[LogEntry, tuple[int, datetime]]:
+    posts = LogEntry.objects.posts().filter(AmongIds("account", ids)).order_by()
+    return posts.values_list("account").annotate(at=Max("happened_at"))
 
 
 def _school_days(year: SchoolCalendar, today: date) -> list[date]:

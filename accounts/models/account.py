@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.platforms import CHOICES, PLATFORMS, Platform
@@ -16,6 +15,7 @@ from people.models import Organisation
 from people.models.membership import on_day
 from people.roles import Permission
 from trail.constraints import both_or_neither
+from web.addresses import numbered
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,13 +29,13 @@ def runs_on(day: date, prefix: str = "") -> Q:
 
 
 class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, on: date | None = None) -> Self:
         """Those of schools whose register they may read, those they run or have on a trip."""
         from accounts.models.runner import Runner
         from accounts.models.trip import Trip
 
-        today = timezone.localdate()
-        seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS)
+        today = on or timezone.localdate()
+        seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS, today)
         run = Runner.objects.current(today).filter(person=user)
         lent = Trip.objects.under_way(today).filter(person=user)
         theirs = Q(pk__in=run.values("account")) | Q(pk__in=lent.values("account"))
@@ -188,7 +188,7 @@ class SocialAccount(models.Model):
         return f"{self.name} ({self.get_platform_display()})"
 
     def get_absolute_url(self) -> str:
-        return reverse("accounts:account", args=[self.organisation.slug, self.pk])
+        return numbered("accounts:account", self.organisation.slug)(self.pk)
 
     @property
     def on(self) -> Platform:

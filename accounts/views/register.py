@@ -60,8 +60,8 @@ def _found(request: Request, at: Organisation) -> tuple[RegisterFilterForm, list
     flag = filters.get("flag", "")
     if listing.is_derived(flag):
         return form, listing.flagged(accounts, flag, timezone.now())
-    # Ids alone, counted here: what a row says is asked of one page of them.
-    return form, list(accounts.values_list("pk", flat=True))
+    # Ids alone: what a row says is asked of one page of them.
+    return form, accounts
 
 
 def _rows(found: list[Any], now: datetime) -> list[listing.Row]:

@@ -6,6 +6,7 @@ any closures of its own. Bank holidays are those of the school's nation.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,8 +17,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import holidays
+from django.db.models import QuerySet
 
 from people.models import Closure, Organisation, Term
+from web.json_rows import AmongIds
+from web.prepared import prepared
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -190,12 +194,12 @@ class SchoolCalendar:
 def calendars(organisations: Iterable[Organisation]) -> dict[int, SchoolCalendar]:
     """The calendars of many organisations by id, in two queries however many they are."""
     wanted = list(organisations)
-    ids = {pk for one in wanted for pk in (one.pk, one.parent_id) if pk}
+    ids = json.dumps(sorted({pk for one in wanted for pk in (one.pk, one.parent_id) if pk}))
     terms: dict[int, list[Term]] = defaultdict(list)
     closures: dict[int, list[Closure]] = defaultdict(list)
-    for term in Term.objects.filter(organisation__in=ids):
+    for term in _terms(place_ids=ids):
         terms[term.organisation_id].append(term)
-    for closure in Closure.objects.filter(organisation__in=ids):
+    for closure in _closures(place_ids=ids):
         closures[closure.organisation_id].append(closure)
     return {
         one.pk: SchoolCalendar(
@@ -205,6 +209,16 @@ def calendars(organisations: Iterable[Organisation]) -> dict[int, SchoolCalendar
         )
         for one in wanted
     }
+
+
+@prepared
+def _terms(*, place_ids: str) -> QuerySet[Term]:
+    return Term.objects.filter(AmongIds("organisation", place_ids))
+
+
+@prepared
+def _closures(*, place_ids: str) -> QuerySet[Closure]:
+    return Closure.objects.filter(AmongIds("organisation", place_ids))
 
 
 def days_of(first: date, last: date) -> Iterator[date]:
