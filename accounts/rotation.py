@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from people.models import Organisation, Term
 
 TERMLY = "termly"
+LAST_DAY = date(9999, 1, 1)
 # Accounts somebody signs in to in an ordinary term. A suspended one has a cause of its own.
 USED = (Status.PILOT, Status.LIVE, Status.RESTRICTED)
 
@@ -244,4 +245,5 @@ def start_of(day: date, at: Organisation) -> datetime:
 
 
 def end_of(day: date, at: Organisation) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), tzinfo=at.zone)
+    # Whatever follows it has to lie in a calendar, too: somebody typed 31/12/9999 for "never".
+    return datetime.combine(min(day, LAST_DAY), time(23, 59, 59), tzinfo=at.zone)

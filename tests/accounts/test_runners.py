@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -220,3 +220,13 @@ def test_an_account_goes_back_to_what_it_was_whatever_the_page_had_read(
     life.suspend(account, by=head, why="Somebody else posted there.")
     change_password(account)
     assert life.reinstate(read_before, by=slt).status == Status.LIVE
+
+
+def test_a_last_day_at_the_end_of_the_calendar_is_no_error(school: Organisation) -> None:
+    head = make_user(Role.HEAD, at=school)
+    account = make_account(school, head=head)
+    one, two = account.runners.all()
+    runners.end(one, by=head, last_day=date.max)
+    memberships.leave(two.person.memberships.get(), last_day=date.max, by=head)
+    account.refresh_from_db()
+    assert account.status == Status.LIVE
