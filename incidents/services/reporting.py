@@ -23,7 +23,7 @@ from incidents.models import (
     PublicReport,
 )
 from incidents.own_record import record
-from incidents.references import new_receipt, receipt_hash
+from incidents.references import new_receipt, new_reference, receipt_hash
 from incidents.routing import told_first, way_of
 from incidents.sealing import new_key, wrap, written
 from incidents.services import people
@@ -66,17 +66,18 @@ class Report:
 def submit(
     organisation: Organisation, report: Report, *, by: User, draft: Draft | None = None
 ) -> Case:
-    """Send a report as oneself. The draft it was written in goes.
+    """Send a report as oneself. The draft it was written in goes; the case has its reference.
 
-    Raises PermissionDenied for somebody who does not belong there, RuleBroken for what is missing.
+    So a second press of the button finds what the first one sent. Raises PermissionDenied for
+    somebody who does not belong there, RuleBroken for what is missing or was sent meanwhile.
     """
     if not Organisation.objects.visible_to(by).filter(pk=organisation.pk).exists():
         raise PermissionDenied
-    case = _create(organisation, report, reporter=by)
+    if draft is not None and not Draft.objects.visible_to(by).filter(pk=draft.pk).delete()[0]:
+        raise RuleBroken("This has been sent already.")
+    case = _create(organisation, report, reporter=by, reference=draft.reference if draft else "")
     who = None if report.hide_reporter else by
     people.put(case, Named(CasePerson.Role.REPORTER, user=by), by=who)
-    if draft is not None:
-        Draft.objects.visible_to(by).filter(pk=draft.pk).delete()
     return _send(case, report, by=who)
 
 
@@ -145,11 +146,14 @@ def _expect_ours(organisation: Organisation, report: Report) -> None:
         raise RuleBroken("Choose from the list.")
 
 
-def _create(organisation: Organisation, report: Report, *, reporter: User | None) -> Case:
+def _create(
+    organisation: Organisation, report: Report, *, reporter: User | None, reference: str = ""
+) -> Case:
     RuleBroken.if_any(_problems(report))
     _expect_ours(organisation, report)
     kind = KINDS[Kind(report.kind)]
     case = Case(
+        reference=reference or new_reference(),
         organisation=organisation,
         kind=report.kind,
         clock=way_of(report.kind, organisation).clock,

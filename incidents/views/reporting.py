@@ -5,6 +5,8 @@ Addresses and titles are the same whatever is reported. What was typed is in the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +23,7 @@ from incidents.forms.steps import QUESTIONS, STEPS, Answers, Step
 from incidents.kinds import Kind
 from incidents.models import Case, Draft
 from incidents.no_files import no_files
+from incidents.own_reports import own
 from incidents.services import drafts, reporting
 from people.http import Request
 from people.models import Organisation
@@ -30,6 +33,24 @@ from web.forms import refuse
 
 FORM_METHODS = ["GET", "POST"]
 MOST_DRAFTS = 5
+
+
+def of_a_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The person's own draft. One that was sent leads to the report that it has become.
+
+    Raises Http404 for another's, and for none: alike.
+    """
+
+    @wraps(view)
+    def found(request: Request, draft: str, **more: str) -> HttpResponse:
+        theirs = Draft.objects.visible_to(request.user).select_related("organisation__parent")
+        row = theirs.filter(reference=draft).first()
+        if row is None:
+            own(draft, request.user)
+            return redirect("incidents:own_report", draft)
+        return view(request, row, **more)
+
+    return found
 
 
 @require_http_methods(FORM_METHODS)
@@ -54,9 +75,10 @@ def ways_of(request: Request, place: Organisation | None = None) -> dict[str, st
 
 @require_http_methods(FORM_METHODS)
 @no_files
-def question(request: Request, draft: str, step: str) -> HttpResponse:
+@of_a_draft
+def question(request: Request, found: Draft, step: str) -> HttpResponse:
     """One question. What was answered is kept with each step, and nobody has been told yet."""
-    found, one = _draft(request, draft), BY_SLUG.get(step)
+    one = BY_SLUG.get(step)
     if one is None:
         raise Http404
     answers, checking = drafts.answers_of(found), _checking(request)
@@ -105,9 +127,9 @@ def _onward(request: Request, draft: Draft, step: Step, *, checking: bool) -> st
 
 
 @require_GET
-def files(request: Request, draft: str) -> HttpResponse:
+@of_a_draft
+def files(request: Request, found: Draft) -> HttpResponse:
     """After the question about pictures: on, or what to do instead of attaching anything (I6)."""
-    found = _draft(request, draft)
     if drafts.answers_of(found).get("image_gate") == Case.Gate.NO:
         return redirect(_page("check", found))
     context = {
@@ -119,9 +141,9 @@ def files(request: Request, draft: str) -> HttpResponse:
 
 
 @require_GET
-def check(request: Request, draft: str) -> HttpResponse:
+@of_a_draft
+def check(request: Request, found: Draft) -> HttpResponse:
     """All answers, and what is still missing before it can be sent."""
-    found = _draft(request, draft)
     answers, people = drafts.answers_of(found), staff_of(found.organisation, request.user)
     context = {
         "school": found.organisation,
@@ -137,9 +159,9 @@ def check(request: Request, draft: str) -> HttpResponse:
 
 @require_POST
 @no_files
-def send(request: Request, draft: str) -> HttpResponse:
+@of_a_draft
+def send(request: Request, found: Draft) -> HttpResponse:
     """To whoever has to know; or back to what is missing."""
-    found = _draft(request, draft)
     answers, place = drafts.answers_of(found), found.organisation
     if reading.unanswered(answers, staff_of(place, request.user)):
         return redirect(_page("check", found))
@@ -155,9 +177,9 @@ def send(request: Request, draft: str) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @no_files
-def discard(request: Request, draft: str) -> HttpResponse:
+@of_a_draft
+def discard(request: Request, found: Draft) -> HttpResponse:
     """Delete what was begun. Nobody has been told of it."""
-    found = _draft(request, draft)
     if request.method == "POST":
         drafts.discard(found, by=request.user)
         messages.success(request, "It is deleted. Nobody was told.")
@@ -195,13 +217,6 @@ def begin_from_log(request: Request, school: str, entry: int) -> HttpResponse:
 def _entry(request: Request, place: Organisation, pk: int) -> LogEntry:
     entries = LogEntry.objects.visible_to(request.user).select_related("account__organisation")
     return get_object_or_404(entries, account__organisation=place, pk=pk)
-
-
-def _draft(request: Request, reference: str) -> Draft:
-    drafts_of_theirs = Draft.objects.visible_to(request.user)
-    return get_object_or_404(
-        drafts_of_theirs.select_related("organisation__parent"), reference=reference
-    )
 
 
 def _page(name: str, draft: Draft, *more: str) -> str:

@@ -88,6 +88,12 @@ def test_a_teacher_answers_six_questions_signs_out_comes_back_and_sends_it(cast:
     assert sent["Location"] == reverse("incidents:report_sent", args=[case.reference])
     assertContains(client.get(sent["Location"]), case.reference)
     assert not Draft.objects.exists()
+    # A second press, or the button Back, finds the report that it has become.
+    again = client.post(page("send", draft))
+    assert again["Location"] == reverse("incidents:own_report", args=[case.reference])
+    assert client.get(page("check", draft)).status_code == 302
+    assert signed_in(cast.head).post(page("send", draft)).status_code == 404
+    assert Case.objects.count() == 1
     assert case.child_concerned
     assert case.may_contact
     assert {row.name: row.role for row in case.people.all()} == {
