@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from incidents import listing
 from incidents.forms.triage import CorrectionForm, EntryForm
 from incidents.kinds import OUTCOME_WORDS
-from incidents.models import Case, CaseView, ChronologyEntry, LegalHold
+from incidents.models import Case, CaseView, ChronologyEntry, LegalHold, PublicReport
 from incidents.services import chronology
 from incidents.trail import CASE_WORDS
 from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
@@ -25,6 +25,7 @@ from people.calendar.rows import calendar_of, year_columns
 from people.http import Request
 from people.models import User
 from people.views.scope import typed
+from web.words import day_in_words
 
 FORM_METHODS = ["GET", "POST"]
 LINES = 50
@@ -79,7 +80,7 @@ def case(request: Request, case: Case) -> HttpResponse:
         actions=actions,
         people=case.people.shown_to(user).select_related("user"),
         referrals=case.referrals.order_by("pk"),
-        reporter=_reporter(case, user, beside.reporter_name),
+        reporter=_reporter(case, user, beside),
         outcome=OUTCOME_WORDS.get(case.outcome, ""),
         override=case.text("override"),
         closing=case.text("closing"),
@@ -99,6 +100,9 @@ def _beside(case: Case) -> Any:
     found = rows.annotate(
         on_hold=Exists(held),
         reporter_name=F("reporter__name"),
+        came_from=F("public_report__relation"),
+        paper_on=F("paper_report__written_on"),
+        paper_by=F("paper_report__entered_by__name"),
         assessor_name=F("triaged_by__name"),
         written=Count("messages", filter=Q(messages__from_reporter=True), distinct=True),
         open_takedowns=Count("takedowns", filter=Q(takedowns__ended_at=None), distinct=True),
@@ -116,11 +120,15 @@ def _first_report(case: Case, user: User) -> Case | None:
     return Case.objects.visible_to(user).filter(pk=case.duplicate_of_id).first()
 
 
-def _reporter(case: Case, user: User, name: str | None) -> str:
-    """Who reported it, where this person may know."""
+def _reporter(case: Case, user: User, beside: Any) -> str:
+    """Who reported it, where this person may know, or in which other way it came."""
     if not case.shows_reporter_to(user):
         return "Known to whoever has the case only"
-    return name or "Nobody who signed in"
+    if beside.paper_on:
+        return f"On paper of {day_in_words(beside.paper_on)}, typed in by {beside.paper_by}"
+    if beside.came_from:
+        return f"Without signing in: {PublicReport.Relation(beside.came_from).label.lower()}"
+    return beside.reporter_name or "Nobody who signed in"
 
 
 def _ways(case: Case, user: User) -> dict[str, Any]:

@@ -72,6 +72,9 @@ def test_a_pupil_tells_the_school_gets_a_code_once_and_finds_the_answer_with_it(
     case = Case.objects.get()
     assert who(cast, case) == {"dsl", "deputy", "head"}
     assert (case.reporter, case.child_concerned) == (None, True)
+    dsl = Client()
+    dsl.force_login(afresh(cast.dsl))
+    assertContains(dsl.get(case.get_absolute_url()), "Without signing in: pupil")
     begin(case, by=cast.dsl)
     messages.answer(Case.objects.get(), by=cast.dsl, body="Thank you. Who saw it?")
     opened = client.post(at("box", cast.school), {"code": code.lower().replace("-", " ")})
@@ -288,6 +291,9 @@ def test_the_office_types_in_a_sheet_and_cannot_read_it_afterwards(cast: Cast) -
     own = reverse("incidents:own_report", args=[case.reference])
     assert client.get(own).status_code == 404
     assert case.people.get(role="reporter").name == "Ash Reporter"
+    head = Client()
+    head.force_login(afresh(cast.head))
+    assertContains(head.get(case.get_absolute_url()), f"typed in by {cast.office.name}")
     teacher = Client()
     teacher.force_login(afresh(cast.teacher))
     assert teacher.get(url).status_code == 403
