@@ -94,6 +94,9 @@ def test_an_accounts_page_shows_without_a_click_all_that_matters(
     page = client.get(account.get_absolute_url()).content.decode()
     for words in ("Live", "Signed and trained", "Nobody yet", "Office vault", "hill_drama"):
         assert words in page
+    glance = page[page.index("account-glance") :]
+    for words in ("State", "Run by", "Next change of the password", "Last check", "Never checked"):
+        assert words in glance[: glance.index("</dl>")]
     for runner in account.runners.all():
         assert runner.person.name in page
 

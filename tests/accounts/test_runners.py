@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from accounts.rotation import State, needs_of
 from accounts.services import life, rotations, runners
 from accounts.workflow import Status
 from notices.models import Notice
-from people.models import Organisation
+from people.models import Membership, Organisation, User
 from people.roles import Role
 from people.services import membership as memberships
 from tests.accounts.factories import change_password, make_account, make_runner
@@ -48,6 +49,29 @@ def test_when_a_runner_of_two_leaves_everything_follows_in_one_transaction(
     assert cause.due_at - cause.since == timedelta(hours=24)
     assert Notice.objects.filter(recipient=head, kind="account.restricted").count() == 1
     assert AuditEvent.objects.filter(verb="account.restrict").count() == 1
+
+
+def another_app_refuses(membership: Membership, *, by: User | None) -> None:
+    raise RuleBroken("They still have the key to the hall.")
+
+
+@pytest.mark.demand("E6")
+def test_where_leaving_fails_nothing_of_it_has_happened(
+    school: Organisation, settings: Any
+) -> None:
+    head = make_user(Role.HEAD, at=school)
+    account = make_account(school, head=head)
+    leaver = account.runners.first()
+    assert leaver is not None
+    settings.LEAVER_STEPS = [*settings.LEAVER_STEPS, f"{__name__}.another_app_refuses"]
+    with pytest.raises(RuleBroken, match="key to the hall"):
+        memberships.leave(leaver.person.memberships.get(), last_day=school.today(), by=head)
+    account.refresh_from_db()
+    leaver.refresh_from_db()
+    assert (account.status, leaver.ends_on) == (Status.LIVE, None)
+    assert not RotationCause.objects.exists()
+    assert not Notice.objects.filter(kind="account.restricted").exists()
+    assert not AuditEvent.objects.filter(verb__in=["runner.end", "account.restrict"]).exists()
 
 
 def test_a_leaving_that_lies_ahead_restricts_on_the_day_after(school: Organisation) -> None:
