@@ -165,6 +165,7 @@ def _create(
         hide_reporter=report.hide_reporter,
         reporter=reporter,
         account=report.account,
+        reported_at=timezone.now(),
     )
     key = new_key()
     case.__dict__["data_key"] = key

@@ -21,6 +21,7 @@ from overview.demo import (
     cases,
     cover,
     incidents,
+    last_term,
     register,
     running,
     safety,
@@ -64,6 +65,7 @@ class Demo:
         cases.tell(self)
         running.tell(self)
         cover.tell(self)
+        last_term.tell(self)
         incidents.tell(self)
         self.reminders()
 
