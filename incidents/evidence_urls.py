@@ -3,6 +3,7 @@
 from django.urls import path
 
 from incidents.views import evidence as views
+from incidents.views import exports
 
 CASE = "cases/<str:reference>/"
 FILE = CASE + "files/<str:public_id>/"
@@ -17,4 +18,5 @@ urlpatterns = [
     path(FILE + "original/", views.file_take, name="file_take"),
     path(FILE + "lock/", views.file_lock, name="file_lock"),
     path(FILE + "destroy/", views.file_destroy, name="file_destroy"),
+    path(CASE + "export/", exports.export, name="export"),
 ]

@@ -22,7 +22,7 @@ from incidents.forms.plain import ConfirmForm
 from incidents.models import Case, Evidence
 from incidents.no_files import brings_a_file, no_files, refused, take_nothing
 from incidents.sealed_files import Damaged
-from incidents.services import evidence
+from incidents.services import evidence, exports
 from incidents.services.evidence import Facts
 from incidents.services.looking import look_within
 from incidents.views.acting import about_case, asked, page_of, pressed, to, worked_on
@@ -71,6 +71,7 @@ def files(request: Request, case: Case) -> HttpResponse:
         page_of(
             case, here="files", page=page, works=works_on(case, request.user),
             hides=hides(case, request), unchecked=not scanning.is_configured(),
+            exports=exports.made_at_all(case),
         ),
     )  # fmt: skip
 

@@ -57,6 +57,7 @@ KWARGS = {
     "incidents:file_take": _file,
     "incidents:file_lock": _locked,
     "incidents:file_destroy": _locked,
+    "incidents:export": _case,
 }
 RULES = {
     "incidents:files": Rule(SEEN, seen=SEEN),
@@ -69,4 +70,5 @@ RULES = {
     "incidents:file_take": post(SEEN, seen=SEEN),
     "incidents:file_lock": post(SEEN, seen=SEEN),
     "incidents:file_destroy": both(SEEN, seen=SEEN),
+    "incidents:export": both(SEEN, seen=SEEN),
 }

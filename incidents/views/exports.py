@@ -1,0 +1,49 @@
+"""What leaves the portal: an export of a case, and a letter that asks for something to go."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from incidents.forms.evidence import ExportForm
+from incidents.models import Case
+from incidents.services import exports
+from incidents.views.acting import page_of, to, worked_on
+from incidents.views.evidence import shut
+from people.http import Request
+from people.views.scope import typed
+from web.errors import RuleBroken
+from web.forms import refuse
+
+FORM_METHODS = ["GET", "POST"]
+
+
+@require_http_methods(FORM_METHODS)
+@worked_on
+def export(request: Request, case: Case) -> HttpResponseBase:
+    """Say for whom and why; the answer is the archive itself, sent while it is read."""
+    form = ExportForm(
+        typed(request), files=exports.offered(case), submit="Make the export",
+        cancel=to(case, "files"),
+    )  # fmt: skip
+    if form.is_valid():
+        try:
+            made = exports.make(case, by=request.user, **form.cleaned_data)
+        except RuleBroken as broken:
+            refuse(form, broken)
+        else:
+            return _sent(case, made)
+    return _page(request, case, form)
+
+
+def _page(request: Request, case: Case, form: ExportForm) -> HttpResponse:
+    context = page_of(case, here="files", form=form)
+    return render(request, "incidents/evidence_export.html", context)
+
+
+def _sent(case: Case, made: exports.Made) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(made.pieces, content_type="application/zip")
+    response["Content-Length"] = str(made.size)
+    return shut(response, f"{case.reference}-{made.row.public_id}.zip")  # type: ignore[no-any-return]
