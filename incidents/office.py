@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from incidents.services.reporting import no_handler_at
+from incidents.without_login import place_of
 from people.models import Organisation, User
 from people.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """What there is on paper for one school, for somebody who belongs to it."""
+
+    place: Organisation
+    has_poster: bool  # parents and pupils may report without signing in
+    types_in: bool
+
+
+def sheets_of(user: User) -> list[Sheets]:
+    """For each of their schools."""
+    schools = {
+        post.organisation.pk: post.organisation
+        for post in user.posts
+        if post.organisation.kind == Organisation.Kind.SCHOOL
+    }
+    return [
+        Sheets(
+            place,
+            has_poster=place_of(place.slug) is not None,
+            types_in=user.can(Permission.ENTER_REPORTS, at=place),
+        )
+        for place in schools.values()
+    ]
 
 
 def concerns_of(user: User) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from incidents.forms.steps import QUESTIONS, STEPS, Answers, Step
 from incidents.kinds import Kind
 from incidents.models import Case, Draft
 from incidents.no_files import no_files
+from incidents.office import sheets_of
 from incidents.own_reports import own
 from incidents.services import drafts, reporting
 from people.http import Request
@@ -63,7 +64,13 @@ def begin(request: Request) -> HttpResponse:
         draft = drafts.save(form.cleaned_data["place"], {}, by=request.user)
         return redirect("incidents:report_question", draft.reference, STEPS[0].slug)
     mine = Draft.objects.visible_to(request.user).select_related("organisation")[:MOST_DRAFTS]
-    context = {"form": form, "drafts": mine, "questions": QUESTIONS, "ways": ways_of(request)}
+    context = {
+        "form": form,
+        "drafts": mine,
+        "questions": QUESTIONS,
+        "sheets": sheets_of(request.user),
+        "ways": ways_of(request),
+    }
     return render(request, "incidents/report_begin.html", context)
 
 

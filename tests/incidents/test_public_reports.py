@@ -170,6 +170,11 @@ def test_the_schools_public_page_and_a_poster_lead_there(cast: Cast) -> None:
     client = Client()
     public = client.get(reverse("governance:public_school", args=[cast.school.slug]))
     assertContains(public, at("report", cast.school))
+    client.force_login(afresh(cast.office))
+    begin_page = client.get(reverse("incidents:report"))
+    for name in ("public_report_poster", "paper_form", "paper_enter"):
+        assertContains(begin_page, reverse(f"incidents:{name}", args=[cast.school.slug]))
+    client.logout()
     poster = client.get(at("report_poster", cast.school))
     assert poster["Content-Type"] == "application/pdf"
     assert poster.content.startswith(b"%PDF")
