@@ -110,7 +110,8 @@ class PlaybookForm(CaseForm):
                 widget=forms.Textarea({"rows": 2}), initial=now.text if now else "",
             )  # fmt: skip
             hours = forms.IntegerField(
-                label=f"Step {number + 1}: due after so many hours", min_value=1, max_value=2000, required=False,
+                label=f"Step {number + 1}: due after so many hours",
+                min_value=1, max_value=2000, required=False,
                 initial=now.hours if now else None,
             )  # fmt: skip
             self.fields[f"text_{number}"], self.fields[f"hours_{number}"] = text, hours

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from incidents.forms.plain import CaseForm, line, moment, now, one_of, person, sentence
 from incidents.kinds import FACTORS, Kind, Level, suggested
-from incidents.models import Case
+from incidents.models import Case, ChronologyEntry
 from incidents.workflow import OPEN, SET_ASIDE, Status
 from people.models import User
 from web.forms import needed_sometimes, offer_only
@@ -153,8 +153,6 @@ class EntryForm(CaseForm):
         super().__init__(*args, **{"initial": {"happened_at": now()}, **kwargs})
 
     def prepare(self) -> None:
-        from incidents.models import ChronologyEntry
-
         kinds = [pair for pair in ChronologyEntry.Kind.choices if pair[0] != "correction"]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 

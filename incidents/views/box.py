@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from incidents.forms.work import MessageForm
-from incidents.models import Case, PublicReport
+from incidents.models import Case, Message, PublicReport
 from incidents.services import messages as service
 from incidents.views.acting import about_case, page_of, to
 from incidents.workflow import works_on
@@ -21,10 +25,6 @@ from web.forms import refuse
 @about_case
 def box(request: Request, case: Case) -> HttpResponse:
     """Everything that was written, and a line to write into."""
-    from django.contrib import messages
-    from django.core.exceptions import PermissionDenied
-    from django.shortcuts import redirect
-
     works = works_on(case, request.user)
     if request.method == "POST" and not works:
         raise PermissionDenied
@@ -38,7 +38,7 @@ def box(request: Request, case: Case) -> HttpResponse:
             messages.success(request, "It is in their box.")
             return redirect(to(case, "box"))
     knows = case.shows_reporter_to(request.user)
-    rows = service.box_of(case)
+    rows: list[Any] = list(service.box_of(case))
     for row in rows:
         row.words = row.text("body")
         row.who = _who(row, knows=knows)
@@ -47,8 +47,7 @@ def box(request: Request, case: Case) -> HttpResponse:
     return render(request, "incidents/case_box.html", context)
 
 
-def _who(row: object, *, knows: bool) -> str:
-    sender = getattr(row, "sent_by", None)
-    if getattr(row, "from_reporter", False):
-        return f"{sender}, who reported it" if sender and knows else "Whoever reported it"
-    return str(sender)
+def _who(row: Message, *, knows: bool) -> str:
+    if row.from_reporter:
+        return f"{row.sent_by}, who reported it" if row.sent_by and knows else "Whoever reported it"
+    return str(row.sent_by)

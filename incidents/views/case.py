@@ -64,7 +64,7 @@ def case(request: Request, case: Case) -> HttpResponse:
     for action in actions:
         action.words, action.note_words = action.text("text"), action.text("note")
         action.is_late = action.done_at is None and action.due_at < now
-    entries = list(case.chronology.select_related("written_by", "corrects"))
+    entries: list[Any] = list(case.chronology.select_related("written_by", "corrects"))
     for entry in entries:
         entry.body = entry.text("body")
     context = page_of(
@@ -178,6 +178,7 @@ def history(request: Request, case: Case) -> HttpResponse:
     lines = case.lines.select_related("actor").order_by("-number")
     page = Paginator(lines, LINES).get_page(request.GET.get("page"))
     hidden = not case.shows_reporter_to(request.user)
+    line: Any
     for line in page:
         line.words = CASE_WORDS.get(line.verb, "changed something")
         line.is_hidden = hidden and line.actor_id == case.reporter_id

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from incidents.forms.people import AnswerForm, PersonForm, SupportForm
@@ -14,7 +15,7 @@ from incidents.models import Case, CasePerson
 from incidents.services import people as service
 from incidents.services import work
 from incidents.services.people import Named
-from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
+from incidents.views.acting import about_case, asked, numbered, page_of, pressed, the, to, worked_on
 from incidents.workflow import works_on
 from incidents.workflow_parts import CONSENT
 from people.http import Request
@@ -89,8 +90,6 @@ def person_add(request: Request, case: Case) -> HttpResponse:
 
 
 def to_inbox(case: Case) -> str:
-    from django.urls import reverse
-
     return reverse("incidents:inbox", args=[case.organisation.slug])
 
 
@@ -127,8 +126,6 @@ def person_remove(request: Request, case: Case, number: int) -> HttpResponse:
 
 def _person(request: Request, case: Case, number: int) -> CasePerson:
     """Somebody in the case whom this person may know of. Raises Http404."""
-    from django.http import Http404
-
     row: CasePerson = the(case.people.select_related("user"), number)
     if not case.people.shown_to(request.user).filter(pk=row.pk).exists():
         raise Http404
@@ -139,8 +136,6 @@ def _person(request: Request, case: Case, number: int) -> CasePerson:
 @worked_on
 def consent_ask(request: Request, case: Case, number: int) -> HttpResponse:
     """They are to be asked whether somebody outside may be told (I12)."""
-    from incidents.views.acting import pressed
-
     row = _person(request, case, number)
     return pressed(
         request, lambda: work.ask_consent(row, by=request.user),

@@ -128,7 +128,7 @@ def begin(request: Request, case: Case) -> HttpResponse:
         if text:
             work.add_action(found, by=request.user, text=text, owner=owner, due_at=due_at)
 
-    context = {
+    context: dict[str, Any] = {
         "problem": _why_not(case, request.user),
         "steps": routes.playbook_of(case),
         "others": [] if case.status != Status.TRIAGED else OTHER_WAYS,
