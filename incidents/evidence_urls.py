@@ -18,5 +18,6 @@ urlpatterns = [
     path(FILE + "original/", views.file_take, name="file_take"),
     path(FILE + "lock/", views.file_lock, name="file_lock"),
     path(FILE + "destroy/", views.file_destroy, name="file_destroy"),
+    path(CASE + "letters/<int:number>/", exports.letter, name="letter"),
     path(CASE + "export/", exports.export, name="export"),
 ]

@@ -25,7 +25,7 @@ from incidents.sealed_files import Damaged
 from incidents.services import evidence, exports
 from incidents.services.evidence import Facts
 from incidents.services.looking import look_within
-from incidents.views.acting import about_case, asked, page_of, pressed, to, worked_on
+from incidents.views.acting import about_case, asked, numbered, page_of, pressed, to, worked_on
 from incidents.visibility import Hidden
 from incidents.workflow import works_on
 from people.http import Request
@@ -71,7 +71,7 @@ def files(request: Request, case: Case) -> HttpResponse:
         page_of(
             case, here="files", page=page, works=works_on(case, request.user),
             hides=hides(case, request), unchecked=not scanning.is_configured(),
-            exports=exports.made_at_all(case),
+            exports=exports.made_at_all(case), takedowns=numbered(case.takedowns),
         ),
     )  # fmt: skip
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.forms.evidence import ExportForm
 from incidents.models import Case
-from incidents.services import exports
-from incidents.views.acting import page_of, to, worked_on
+from incidents.services import exports, letters
+from incidents.views.acting import page_of, the, to, worked_on
 from incidents.views.evidence import shut
 from people.http import Request
 from people.views.scope import typed
@@ -47,3 +47,19 @@ def _sent(case: Case, made: exports.Made) -> StreamingHttpResponse:
     response = StreamingHttpResponse(made.pieces, content_type="application/zip")
     response["Content-Length"] = str(made.size)
     return shut(response, f"{case.reference}-{made.row.public_id}.zip")  # type: ignore[no-any-return]
+
+
+@require_http_methods(FORM_METHODS)
+@worked_on
+def letter(request: Request, case: Case, number: int) -> HttpResponse:
+    """What to send to a host: to copy from, and on paper (POST: it is on record)."""
+    row = the(case.takedowns, number)
+    if request.method == "POST":
+        made = letters.printed(case, row, by=request.user)
+        response = HttpResponse(made, content_type="application/pdf")
+        return shut(response, f"{case.reference}-letter-{number}.pdf")  # type: ignore[no-any-return]
+    context = page_of(
+        case, here="outside", letter=letters.letter(case, row, by=request.user), number=number,
+        helplines=case.organisation.setting("incidents.helplines"),
+    )  # fmt: skip
+    return render(request, "incidents/evidence_letter.html", context)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from governance.evidence import verify_pack
 from incidents.models import Case, CaseExport, Evidence
 from incidents.own_record import CaseRefused
-from incidents.services import access, chronology, evidence, exports, people, triage
+from incidents.services import access, chronology, evidence, exports, letters, people, triage, work
 from incidents.services.people import Named
 from people.models import User
 from tests.incidents import given_files as given
@@ -176,3 +176,21 @@ def test_the_page_sends_an_archive_with_a_page_that_says_for_whom(cast: Cast) ->
     assert "files/001.txt" in page
     listed = client.get(reverse("incidents:files", args=[case.reference])).text
     assert "for The police, with 1 file" in listed
+
+
+@pytest.mark.once
+def test_a_letter_asks_the_host_by_name_and_says_nothing_of_the_child(cast: Cast) -> None:
+    case = full_case(cast)
+    work.need_takedown(case, by=cast.dsl, where="https://www.instagram.com/p/1 and more")
+    client = Client()
+    client.force_login(cast.dsl)
+    address = reverse("incidents:letter", args=[case.reference, 1])
+    page = client.get(address).text
+    assert "To Instagram" in page
+    assert "https://www.instagram.com/p/1" in page
+    assert "0344 381 4772" in page
+    for name in ("Robin Ash", "Kim Birch", cast.teacher.name):
+        assert name not in page
+    assert "To Instagram" in text_of(client.post(address).content)
+    assert case.lines.filter(verb="letter.make").count() == 1
+    assert letters.platform_of("in the class chat") == ""

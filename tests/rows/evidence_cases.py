@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from incidents import taking_files
-from incidents.services import evidence, reporting
+from incidents.services import evidence, reporting, work
 from people.models import User
 from people.roles import Role
 from tests.access_roles import Rule, both, post
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def make(place: Place) -> None:
     reporter, dsl = place.teacher, place.people[Role.DSL]
     case = place.rows["case_with_files"] = reporting.submit(place.school, a_report(), by=reporter)
+    work.need_takedown(case, by=dsl, where="https://x.example/2")
     content = evidence.prepare(png(), "x.png")
     add = {"by": dsl, "gate": "no"}
     place.rows["file"] = evidence.add(case, content, **add)
@@ -58,6 +59,7 @@ KWARGS = {
     "incidents:file_lock": _locked,
     "incidents:file_destroy": _locked,
     "incidents:export": _case,
+    "incidents:letter": lambda place, user: {**_case(place, user), "number": 1},
 }
 RULES = {
     "incidents:files": Rule(SEEN, seen=SEEN),
@@ -71,4 +73,5 @@ RULES = {
     "incidents:file_lock": post(SEEN, seen=SEEN),
     "incidents:file_destroy": both(SEEN, seen=SEEN),
     "incidents:export": both(SEEN, seen=SEEN),
+    "incidents:letter": both(SEEN, seen=SEEN),
 }
