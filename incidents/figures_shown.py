@@ -29,6 +29,10 @@ class Line:
     before: str
     bar: Bar
 
+    @property
+    def says_something(self) -> bool:
+        return self.now != HIDDEN or self.before not in (HIDDEN, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -38,8 +42,13 @@ class Part:
     lines: list[Line]
 
     @property
-    def says_something(self) -> bool:
-        return any(line.now != HIDDEN or line.before not in (HIDDEN, "") for line in self.lines)
+    def shown(self) -> list[Line]:
+        """The rows of which something is known, in this term or the one before."""
+        return [line for line in self.lines if line.says_something]
+
+    @property
+    def hidden(self) -> list[str]:
+        return [line.label for line in self.lines if not line.says_something]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def figures_pdf(request: Request, school: str) -> HttpResponse:
         "is_trust": _is_trust(at),
         "parts": [
             {"title": one.title,
-             "rows": [[line.label, line.now, line.before] for line in one.lines]}
+             "rows": [[line.label, line.now, line.before] for line in one.shown],
+             "hidden": one.hidden}
             for one in parts_of(now, before)
         ],
     }  # fmt: skip

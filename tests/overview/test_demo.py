@@ -38,7 +38,7 @@ def test_the_demo_is_whole_can_be_repeated_and_its_logins_work() -> None:
     assert Policy.objects.count() == 5
     accounts = SocialAccount.objects.values_list("status", flat=True)
     assert sorted(accounts) == ["live", "live", "live", "pilot", "restricted", "unauthorised"]
-    concern = Case.objects.get()
+    concern = Case.objects.standing().get()
     assert (concern.status, concern.messages.count()) == ("open", 1)
     cases = BusinessCase.objects.values_list("status", flat=True)
     assert sorted(cases) == ["approved", "changes_requested", "draft", "submitted"]
