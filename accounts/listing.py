@@ -69,7 +69,7 @@ def accounts_at(place: Organisation, user: User, filters: Mapping[str, Any]) -> 
 
     A flag that is derived is not asked here but of the rows: `flagged`.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "person_id": user.pk,
         "organisation_id": place.pk,
         "on": timezone.localdate(),

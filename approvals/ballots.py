@@ -132,7 +132,8 @@ def _name(found: dict[int, Given]) -> None:
 
 @prepared
 def _people(*, user_ids: str) -> QuerySet[User]:
-    return User.objects.filter(AmongIds("pk", user_ids))
+    people: QuerySet[User] = User.objects.filter(AmongIds("pk", user_ids))
+    return people
 
 
 @prepared

@@ -48,7 +48,7 @@ class Row:
 
 def cases_at(at: Organisation, user: User, filters: Mapping[str, Any]) -> list[int]:
     """Ids of those at a school, or at all schools of a trust, that this person may see."""
-    asked = {
+    asked: dict[str, Any] = {
         "person_id": user.pk,
         "organisation_id": at.pk,
         "on": at.today(),

@@ -50,7 +50,7 @@ def case_list(request: Request, school: str) -> HttpResponse:
         "filters": form,
         "filtered": form.is_bound,
         "page": page,
-        "rows": listing.rows(page.object_list),
+        "rows": listing.rows(list(page.object_list)),
         "is_trust": at.kind == Organisation.Kind.TRUST,
         "may_begin": may_begin(at, request.user),
         "may_view": request.user.can(Permission.VIEW_ACCOUNTS, at=at),
