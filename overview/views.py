@@ -12,6 +12,7 @@ from incidents.office import concerns_of
 from notices.duties import duties_of
 from notices.health import delivery_is_delayed
 from notices.tasklist import tasks
+from overview.account_figures import account_figures
 from overview.dashboards import school_dashboard, trust_dashboard
 from people.http import Request
 from people.models import Organisation
@@ -45,6 +46,8 @@ def dashboard(request: Request, school: str) -> HttpResponse:
         "with_names": with_names,
         "may_manage": request.user.can(Permission.MANAGE_POLICIES, at=place),
         "handles": request.user.can(Permission.HANDLE_CASES, at=place),
+        "accounts": account_figures(place),
+        "may_view_accounts": request.user.can(Permission.VIEW_ACCOUNTS, at=place),
     }
     if place.kind == Organisation.Kind.TRUST:
         schools = trust_dashboard(place)
