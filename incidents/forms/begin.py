@@ -24,7 +24,7 @@ class BeginForm(forms.Form):
     def __init__(
         self, *args: Any, places: QuerySet[Organisation], first: Organisation, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial={"place": first.pk}, **kwargs)
+        super().__init__(*args, **{"initial": {"place": first.pk}, **kwargs})
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
         self.fields["place"].label_from_instance = str  # type: ignore[attr-defined]
         if len(places) == 1:

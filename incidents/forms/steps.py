@@ -67,7 +67,7 @@ class StepForm(forms.Form):
         self, *args: Any, answers: Answers, people: QuerySet[User], submit: str, **kwargs: Any
     ) -> None:
         self.answers, self.people = answers, people
-        super().__init__(*args, initial=answers, **kwargs)
+        super().__init__(*args, **{"initial": answers, **kwargs})
         self.prepare()
         self.helper = page_form(*self.parts(), submit=submit)
         self.helper.attrs["autocomplete"] = "off"

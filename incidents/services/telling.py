@@ -61,7 +61,7 @@ def tell_reporter(case: Case, *, since: datetime) -> None:
         person,
         organisation=case.organisation,
         kind=KIND,
-        occasion=f"report:{case.reference}:{since.timestamp():.0f}",
+        occasion=f"report:{case.reference}:{since.timestamp():.6f}",
         title=TITLE,
         url=f"/my-reports/{case.reference}/",
         confidential=True,

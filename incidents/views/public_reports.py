@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -60,13 +60,16 @@ def report(request: HttpRequest, school: str) -> HttpResponse:
     if request.method != "POST":
         form = PublicForm(initial={"token": secrets.token_hex(16)})
         return _draw(request, "public_report", place, form=form)
-    form = PublicForm(request.POST)
+    sent = request.POST.copy()
+    form = PublicForm(sent)
     if not form.is_valid():
         return _draw(request, "public_report", place, status=422, form=form)
-    return _send(request, place, form)
+    return _send(request, place, form, sent)
 
 
-def _send(request: HttpRequest, place: Organisation, form: PublicForm) -> HttpResponse:
+def _send(
+    request: HttpRequest, place: Organisation, form: PublicForm, sent: QueryDict
+) -> HttpResponse:
     typed = form.cleaned_data
     if not limits.may(request, place.slug, what="report", rate=limits.REPORTS):
         form.add_error(None, TOO_MANY)
@@ -83,8 +86,7 @@ def _send(request: HttpRequest, place: Organisation, form: PublicForm) -> HttpRe
         )
     except RuleBroken as problem:
         refuse(form, problem)
-        form.data = form.data.copy()
-        form.data["token"] = secrets.token_hex(16)
+        sent["token"] = secrets.token_hex(16)
         return _draw(request, "public_report", place, status=422, form=form)
     return _draw(
         request, "public_sent", place, code=code, lado=shows_lado(case),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
@@ -146,6 +147,21 @@ def test_a_wrong_code_another_schools_code_and_too_many_tell_nothing_apart(cast:
     for _ in range(30):
         limits.may(busy.wsgi_request, cast.school.slug, what="report", rate=limits.REPORTS)
     assertContains(send(client, cast.school), "Many reports came", status_code=429)
+
+
+def test_the_hash_by_which_tries_are_counted_is_forgotten_with_its_key(
+    monkeypatch: pytest.MonkeyPatch, rf: Any
+) -> None:
+    request = rf.post("/", REMOTE_ADDR="198.51.100.7")
+    assert limits.may(request, "elm-park", what="code", rate="1/h/key")
+    assert not limits.may(request, "elm-park", what="code", rate="1/h/key")
+    assert limits.may(request, "elm-hill", what="code", rate="1/h/key")
+    kept = "".join(map(str, _rows("portal_cache")))
+    for guess in ("198.51.100.7", "elm-park\n198.51.100.7"):
+        assert hashlib.sha256(guess.encode()).hexdigest() not in kept
+    # Another process, or tomorrow: the same network cannot be told any more.
+    monkeypatch.setattr(limits, "_KEY", limits._Key())
+    assert limits.may(request, "elm-park", what="code", rate="1/h/key")
 
 
 def test_a_school_that_switched_it_off_or_has_no_reader_is_like_one_that_does_not_exist(
