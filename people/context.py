@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from people.roles import Permission
+from web.addresses import fixed
 
 if TYPE_CHECKING:
     from people.models import Organisation, User
@@ -76,7 +77,7 @@ def navigation(user: User, school: Organisation | None, path: str) -> Navigation
     """The links this person may follow from the pages of this school. Asks no query."""
     own = list(_resolved((label, name, []) for label, name in OWN))
     if unread := getattr(user, "unread_notices", None):
-        at = reverse("notices:mine")
+        at = fixed("notices:mine")
         own = [replace(link, count=unread) if link.url == at else link for link in own]
     at_school = list(_school_links(user, school)) if school else []
     here = _nearest([link.url for link in own + at_school], path)
@@ -91,7 +92,7 @@ def _resolved(links: Iterable[tuple[str, str, list[str]]]) -> Iterator[Link]:
     """Those whose page exists in this portal."""
     for label, name, args in links:
         try:
-            yield Link(label, reverse(name, args=args))
+            yield Link(label, fixed(name, *args))
         except NoReverseMatch:
             continue
 

@@ -14,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
-from django.urls import reverse
 from django.utils import dateformat
 
 from web import colours
+from web.addresses import fixed
 
 register = template.Library()
 
@@ -39,7 +39,7 @@ def school_css(colour: str) -> str:
     hex6 = str(colour).removeprefix("#").lower()
     if not re.fullmatch("[0-9a-f]{6}", hex6):
         hex6 = colours.DEFAULT
-    return reverse("web:school_css", args=[hex6])
+    return fixed("web:school_css", hex6)
 
 
 @register.simple_tag
