@@ -17,8 +17,9 @@ def may_begin(at: Organisation, user: User) -> bool:
     """Write a case there, or help: its own people; of its trust, whoever keeps the register."""
     if at.kind == at.Kind.TRUST:
         return False
-    here = Membership.objects.active(at.today()).filter(person=user, organisation=at)
-    return user.can(Permission.MANAGE_ACCOUNTS, at=at) or here.exists()
+    if user.can(Permission.MANAGE_ACCOUNTS, at=at):
+        return True
+    return Membership.objects.active(at.today()).filter(person=user, organisation=at).exists()
 
 
 def works_on(case: BusinessCase, user: User) -> bool:
