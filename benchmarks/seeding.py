@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import SocialAccount
-from benchmarks import accounts_seeding, cases_seeding
+from benchmarks import accounts_seeding, cases_seeding, concerns_seeding
 from governance.models import Acknowledgement, Policy, Signature, SignatureName
 from governance.services import drafts, publishing
 from notices.health import BEAT
@@ -39,14 +39,16 @@ class Profile:
     last_unsigned: bool = True  # nobody has signed the last policy
     accounts: int = 0  # of each school, on its register
     cases: int = 0  # business cases that wait at the first school
+    concerns: int = 0  # of all schools, one in five at the first
 
 
 PROFILES = {
-    "S": Profile("S", schools=1, staff=100, accounts=20, cases=200),
-    "M": Profile("M", schools=50, staff=5_000, accounts=20, cases=2_000),
+    "S": Profile("S", schools=1, staff=100, accounts=20, cases=200, concerns=1_000),
+    "M": Profile("M", schools=50, staff=5_000, accounts=20, cases=2_000, concerns=10_000),
     "T": Profile("T", schools=30, staff=4_500),  # 45,000 signatures owed
     "T1": Profile("T1", schools=1, staff=4_500),
     "H9": Profile("H9", schools=100, staff=20_000),
+    "C": Profile("C", schools=50, staff=500, concerns=50_000),  # the list at ten times M's
     "L": Profile("L", schools=1_000, staff=100_000),
     "H3": Profile("H3", schools=1, staff=20_000),
 }
@@ -64,6 +66,7 @@ class World:
     signed: Policy  # most have
     account: SocialAccount | None  # of that school
     cases: list[int] = field(default_factory=list)  # business cases that wait there
+    concern: str = ""  # the reference of one of the first school, with 20 entries
 
 
 def seed(profile: Profile) -> World:
@@ -90,7 +93,8 @@ def seed(profile: Profile) -> World:
         accounts_seeding.a_year(trust)
         account = accounts_seeding.accounts(schools, profile.accounts)
     waiting = cases_seeding.cases(schools[0], ids, profile.cases) if profile.cases else []
-    return World(trust, schools[0], head, ids, policies[-1], policies[0], account, waiting)
+    concern = concerns_seeding.concerns(schools, head, profile.concerns)
+    return World(trust, schools[0], head, ids, policies[-1], policies[0], account, waiting, concern)
 
 
 def school_of_its_own(trust: Organisation, staff: int) -> tuple[Organisation, User]:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 from incidents.kinds import FACTORS
 from incidents.models import Case
-from incidents.services import closing, figures, referrals, reporting, triage, work
+from incidents.services import closing, figures, referrals, reporting, telling, triage, work
 from incidents.services.figures import Period
 from incidents.services.reporting import Report
 from incidents.workflow import Move
+from notices.models import Notice
+from notices.services import mark_read
 from overview.demo.part import HIGH, PRIMARY, TRUST
 from overview.demo.year import Year, year_of
+from people.models import User
 
 if TYPE_CHECKING:
     from overview.demo.story import Demo
 
-WEEK, NOON = timedelta(days=7), time(12, 30)
+DAY, WEEK, NOON = timedelta(days=1), timedelta(days=7), time(12, 30)
 # Kind, what was written, after how many days it was set aside.
 SMALL = (
     ("offensive_comments", "Somebody wrote that the concert was a waste of a Tuesday.", 1),
@@ -50,14 +53,20 @@ def tell(demo: Demo) -> None:
             figures.draw(demo.places[place], term, lot=lot)
         around = Period(term.name, term.last - 3 * WEEK, term.last + 3 * WEEK)
         figures.draw_across(demo.places[TRUST], around, lot=lot)
+    told = Notice.objects.filter(kind=telling.KIND, read_at=None).values("recipient")
+    for person in User.objects.filter(pk__in=told):
+        with demo.at(term.last, NOON):
+            mark_read(person)  # long ago
 
 
 def last_term(today: date) -> Period:
     """The newest term that was over a fortnight ago."""
     year = year_of(today)
     terms = [*Year(year.starts_in - 1).terms, *year.terms]
-    name, first, last = next(one for one in reversed(terms) if one[2] + 2 * WEEK < today)
-    return Period(f"{name} {first.year}", first, last)
+    number = max(n for n, one in enumerate(terms) if one[2] + 2 * WEEK < today)
+    name, first, last = terms[number]
+    since = terms[number - 1][2] + DAY if number else first  # the holidays before it, too
+    return Period(f"{name} {first.year}", since, last)
 
 
 def _report(demo: Demo, kind: str, what: str, day: date) -> Case:

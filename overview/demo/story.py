@@ -55,6 +55,7 @@ class Demo:
     def tell(self) -> None:
         self.found()
         self.staff()
+        last_term.tell(self)
         self.social_media()
         self.acceptable_use()
         self.photographs()
@@ -65,7 +66,6 @@ class Demo:
         cases.tell(self)
         running.tell(self)
         cover.tell(self)
-        last_term.tell(self)
         incidents.tell(self)
         self.reminders()
 
