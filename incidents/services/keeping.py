@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,6 +25,9 @@ from incidents.services.locking import expect_reason, in_hand, seen
 from incidents.workflow import CASE, ENDED, Move
 from people.models import Organisation, User
 from web.errors import RuleBroken
+
+# How many cases are proposed at once.
+MOST = 200
 
 
 @transaction.atomic
@@ -90,16 +93,18 @@ def keeps_until(case: Case) -> date | None:
 def to_dispose_of(organisation: Organisation, user: User) -> list[Case]:
     """Cases whose time is over, among those this person sees: what the portal proposes.
 
-    Not one on hold, and not one that nobody has read, or that has a message nobody has read.
+    Not one on hold, and not one that nobody has read, or that has a message nobody has read. The
+    oldest first, and no more than somebody would go through in an afternoon.
     """
+    years = int(organisation.setting("incidents.kept_years"))
+    over = timezone.now() - timedelta(days=365 * years)
+    ended = Case.objects.visible_to(user).filter(
+        organisation=organisation, status__in=ENDED, ended_at__lt=over
+    )
+    without_hold = ended.exclude(holds__lifted_at=None, holds__isnull=False)
     return [
         case
-        for case in unread_left_out(
-            Case.objects.visible_to(user)
-            .readable()
-            .filter(organisation=organisation, status__in=ENDED)
-            .exclude(holds__lifted_at=None, holds__isnull=False)
-        )
+        for case in unread_left_out(without_hold.readable()).order_by("ended_at", "pk")[:MOST]
         if (until := keeps_until(case)) is not None and until < organisation.today()
     ]
 

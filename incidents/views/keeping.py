@@ -136,4 +136,4 @@ def to_dispose(request: Request, school: str) -> HttpResponse:
     """What the portal proposes to let go, among what this person sees."""
     at = school_where(request, school, Permission.HANDLE_CASES)
     cases = service.to_dispose_of(at, request.user)
-    return render(request, "incidents/to_dispose.html", {"school": at, "cases": cases[:200]})
+    return render(request, "incidents/to_dispose.html", {"school": at, "cases": cases})

@@ -14,7 +14,7 @@ from incidents.forms.plain import CaseForm, ConfirmForm, WhyForm
 from incidents.kinds import OUTCOME_WORDS
 from incidents.models import Case
 from incidents.services import closing
-from incidents.views.acting import asked, worked_on
+from incidents.views.acting import asked, to, worked_on
 from incidents.workflow import CASE, Move
 from people.http import Request
 from people.views.scope import typed
@@ -102,8 +102,18 @@ def move(request: Request, case: Case, move: str) -> HttpResponse:
         title=Move(move).label, said=page.said, lead=page.lead,
         problem="" if could else f"This cannot be done now: {case.get_status_display().lower()}.",
         warning=("This stands in the way", stops) if stops else None,
+        mended_at=_mended_at(case) if stops and move in (Move.PROPOSE, Move.CLOSE) else (),
         facts=_facts(case) if move in (Move.CLOSE, Move.SEND_BACK) else (),
     )  # fmt: skip
+
+
+def _mended_at(case: Case) -> list[tuple[str, str]]:
+    """The pages on which what stands in the way of closing is seen to."""
+    return [
+        (f"{case.get_absolute_url()}#actions", "Actions"),
+        (to(case, "outside"), "Referrals and removal"),
+        (to(case, "people"), "People and support"),
+    ]
 
 
 def _facts(case: Case) -> list[tuple[str, str]]:
