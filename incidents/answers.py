@@ -11,20 +11,30 @@ from incidents.kinds import KINDS, Kind
 from incidents.models import Case, CasePerson
 from incidents.services.people import Named
 from incidents.services.reporting import Report
-from people.models import Organisation, User
+from people.models import Membership, Organisation, User
+from people.roles import Permission, Role
 
 R = CasePerson.Role
 PUPIL = CasePerson.Relation.PUPIL
 
 
 def staff_of(place: Organisation, but: User) -> Any:
-    """Everybody whom a report from this school may be about: its own people, and the trust's."""
-    from people.models import Membership
+    """Everybody whom a report from this school may be about: its own people, and the trust's.
 
+    Nobody for whoever does not work there and meets no names elsewhere, such as a governor: they
+    write the name.
+    """
+    if not (_works_there(but, place) or but.can(Permission.VIEW_PEOPLE, at=place)):
+        return User.objects.none()
     places = [pk for pk in (place.pk, place.parent_id) if pk is not None]
     posts = Membership.objects.active(place.today()).filter(organisation__in=places)
     people = User.objects.filter(pk__in=posts.order_by().values("person")).exclude(pk=but.pk)
     return people.order_by("sort_name", "name")
+
+
+def _works_there(user: User, place: Organisation) -> bool:
+    places = (place.pk, place.parent_id)
+    return any(post.organisation.pk in places and Role.STAFF in post.roles for post in user.posts)
 
 
 def form_of(
@@ -75,6 +85,8 @@ def _people(answers: Answers, place: Organisation, by: User) -> Iterator[Named]:
         person = staff_of(place, by).filter(pk=int(chosen)).first()
         if person is not None:
             yield Named(R.SUBJECT, user=person)
+    if adult := answers.get("adult", ""):
+        yield Named(R.SUBJECT, name=adult, relation=CasePerson.Relation.STAFF)
     for at in range(1, PeopleForm.MOST + 1):
         name = answers.get(f"name_{at}", "")
         if name:
@@ -128,6 +140,8 @@ def _about_pairs(answers: Answers, people: Any) -> Iterator[Pair]:
         person = people.filter(pk=int(answers["person"])).first()
         if person is not None:
             yield "Who", person.name
+    if answers.get("adult"):
+        yield "Who", answers["adult"]
 
 
 def _people_pairs(answers: Answers) -> Iterator[Pair]:

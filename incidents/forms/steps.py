@@ -114,16 +114,24 @@ class AboutForm(StepForm):
         help_text="Whoever you choose cannot see your report, whatever their office.",
         error_messages={"invalid_choice": "Choose from the list."},
     )
+    adult = text(
+        "Or write who it is",
+        help_text="Whoever has that name, or one like it, cannot see it either until somebody "
+        "else has looked.",
+    )
 
     def prepare(self) -> None:
         self.fields["person"].queryset = self.people  # type: ignore[attr-defined]
-        needed_sometimes(self, "person")
+        needed_sometimes(self, "person", "adult")
+        if not self.people:
+            del self.fields["person"]
+            self.fields["adult"].label = "Who is it, if you know"
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         about = data.get("about")
-        if about == Case.About.NONE and data.get("person"):
-            self.add_error("about", "You chose a person below. Say which of these they are.")
+        if about == Case.About.NONE and (data.get("person") or data.get("adult")):
+            self.add_error("about", "You said below who it is. Say which of these they are.")
         if about == Case.About.NONE and self.answers.get("kind") == Kind.STAFF_CONDUCT:
             self.add_error("about", "You chose the conduct of a member of staff. Say whose it is.")
         return data

@@ -60,7 +60,7 @@ def begun(client: Client, **change: Any) -> Draft:
     return draft
 
 
-FIELDS = {step: {*answers, "person", "hide_reporter"} for step, answers in ANSWERS.items()}
+FIELDS = {step: {*answers, "person", "adult", "hide_reporter"} for step, answers in ANSWERS.items()}
 
 
 def _place_of(client: Client) -> int:
@@ -110,7 +110,7 @@ def test_what_is_missing_or_makes_no_sense_is_said_by_its_field_and_nothing_is_s
     for step, sent, sentence in (
         ("kind", {}, "Choose what it is about."),
         ("about", {}, "Say whether it is about somebody who works here."),
-        ("about", {"about": "none", "person": cast.head.pk}, "You chose a person below."),
+        ("about", {"about": "none", "person": cast.head.pk}, "You said below who it is."),
         ("about", {"about": "head", "person": cast.teacher.pk}, "Choose from the list."),
         ("what", {"what": " "}, "Write what happened."),
         ("people", {"role_1": "target"}, "Give a name, or what you know of them."),
@@ -288,6 +288,20 @@ def test_whoever_was_kept_out_reads_about_files_what_everybody_reads_in_the_end(
 
 def _a_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("chat.txt", b"At nine: they wrote it again.", "text/plain")
+
+
+@pytest.mark.demand("F1")
+def test_a_governor_is_shown_no_list_of_staff_and_a_name_they_write_is_kept_out(
+    cast: Cast,
+) -> None:
+    cast.dsl.name = "Maud Penhaligon"
+    cast.dsl.save()
+    client = signed_in(make_user(Role.GOVERNOR, at=cast.school))
+    draft = begun(client, kind="staff_conduct", about="other_staff", adult="Mrs Penhaligon")
+    for address in (page("question", draft, "about"), page("check", draft)):
+        assertNotContains(client.get(address), "Maud")
+    client.post(page("send", draft))
+    assert "dsl" not in who(cast, Case.objects.get())
 
 
 def test_somebody_of_two_schools_says_which_and_a_stranger_to_one_is_refused(cast: Cast) -> None:
