@@ -57,7 +57,8 @@ def _case(school: Organisation, by: User, number: int) -> Case:
         ended_at=None if is_open else at, ended_by=None if is_open else by,
     )  # fmt: skip
     case.__dict__["data_key"] = new_key()
-    return written(case, what=WORDS, set_aside="" if is_open else WORDS)
+    written(case, what=WORDS, set_aside="" if is_open else WORDS)
+    return case
 
 
 def _entries(rows: list[Case], by: User, numbers: range) -> None:

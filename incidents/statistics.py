@@ -114,7 +114,7 @@ def place_of(organisation: Organisation, first: date, last: date) -> Place:
     return Place(len(rows), tables, smallest)
 
 
-def _annotated(cases: QuerySet[Case]) -> Iterable[dict[str, Any]]:
+def _annotated(cases: QuerySet[Case]) -> Iterable[Any]:
     case = OuterRef("pk")
     down = Takedown.objects.filter(case=case)
     waits = ~Q(status__in=(TakedownStatus.REMOVED, TakedownStatus.NOT_REMOVED))

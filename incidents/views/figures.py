@@ -119,6 +119,6 @@ def _schools(request: Request, trust: Organisation, now: TermFigures) -> Any:
         .select_related("organisation")
         .order_by("organisation__name", "last_day")
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = [(one, total_of(one)) for one in page.object_list]
     return page

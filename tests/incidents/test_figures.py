@@ -34,6 +34,7 @@ SPRING = Period("Spring term 2026", date(2026, 1, 5), date(2026, 4, 12))
 IN_SUMMER = datetime(2026, 5, 6, 9, tzinfo=UTC)
 LATER = "2026-09-21 10:00"
 LOT = random.Random(7)
+SUMMER_ENDS = Period("Summer term 2026", date(2026, 5, 1), date(2026, 8, 31))
 
 
 def reported(
@@ -136,6 +137,15 @@ def test_terms_are_drawn_up_a_fortnight_after_their_end_and_share_no_day(cast: C
         assert draw_due() == 0
 
 
+@pytest.mark.once
+def test_a_trust_draws_up_three_times_a_year() -> None:
+    assert figures.season(date(2026, 9, 21)) == SUMMER_ENDS
+    names = [figures.season(date(2027, month, 3)) for month in (1, 2, 4, 6, 8, 10)]
+    assert [one and one.name for one in names] == [
+        None, "Autumn term 2026", None, "Spring term 2027", None, "Summer term 2027",
+    ]  # fmt: skip
+
+
 @pytest.mark.demand("F1")
 def test_a_trust_reads_sums_of_what_its_schools_show(cast: Cast) -> None:
     other, small = make_school(trust=cast.trust), make_school(trust=cast.trust)
@@ -143,11 +153,11 @@ def test_a_trust_reads_sums_of_what_its_schools_show(cast: Cast) -> None:
         reported(school, count=count)
         drawn(school)
     with time_machine.travel(LATER, tick=False):
-        one = draw_across(cast.trust, figures.season(date(2026, 9, 21)), lot=LOT)
+        one = draw_across(cast.trust, SUMMER_ENDS, lot=LOT)
         assert one is not None
         # The sum of all three would betray the small one.
         assert (one.total, one.floor, one.schools) == (None, 16, 3)
-        assert draw_across(cast.trust, figures.season(date(2026, 9, 21))) is None
+        assert draw_across(cast.trust, SUMMER_ENDS) is None
 
 
 @pytest.mark.once
@@ -195,7 +205,7 @@ def test_a_trust_sees_its_schools_and_a_school_without_a_past_term_says_so(
     drawn(cast.school)
     drawn(other)
     with time_machine.travel(LATER, tick=False):
-        draw_across(cast.trust, figures.season(date(2026, 9, 21)), lot=LOT)
+        draw_across(cast.trust, SUMMER_ENDS, lot=LOT)
     response = client.get(page)
     assertContains(response, "6 or more")
     assertContains(response, "Fewer than 5, or none")
