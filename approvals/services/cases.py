@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
@@ -35,6 +36,7 @@ __all__ = [
 
 ANSWER = ("question", "verdict", "text", "person", "date", "link", "note", "mitigation")
 RISK = ("what", "likelihood", "impact", "mitigation", "likelihood_after", "impact_after")
+A_MOMENT = timedelta(seconds=20)
 ENDED = (Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED)
 UNUSED = (AccountStatus.UNAUTHORISED, AccountStatus.SETUP, AccountStatus.PRE_LAUNCH)
 
@@ -56,6 +58,8 @@ def begin(
     unseen = retry_of and not BusinessCase.objects.visible_to(by).filter(pk=retry_of.pk).exists()
     if unseen or not may_begin(at, by):
         raise Refused("case.begin", at, by=by)
+    if retry_of is None and account is None and (just_begun := _just_begun(at, by)):
+        return just_begun
     case = BusinessCase(organisation=at, author=by, retry_of=retry_of)
     if retry_of is not None:
         _take_over(case, retry_of)
@@ -189,6 +193,13 @@ def expire(case: BusinessCase) -> BusinessCase:
         title = f"The approval of “{case.name}” has run out"
         tell(case, those_behind(case), title, what="expired")
     return case
+
+
+def _just_begun(at: Organisation, by: User) -> BusinessCase | None:
+    """One of theirs that a button pressed twice has begun a moment ago, and nobody has touched."""
+    mine = BusinessCase.objects.filter(organisation=at, author=by, status=Status.DRAFT)
+    empty = mine.filter(platform="", name="", aim="", retry_of=None, account=None)
+    return empty.filter(created_at__gte=timezone.now() - A_MOMENT, parts=None).first()
 
 
 def _texts(parts: dict[str, Any]) -> list[str]:

@@ -283,3 +283,16 @@ def test_from_an_account_nobody_agreed_to_to_its_business_case_and_back(
     assert client.get(of_account).status_code == 404
     elsewhere = reverse("approvals:begin", args=[make_school().slug])
     assert client.post(elsewhere, {"account": found.pk}).status_code == 404
+
+
+def test_a_button_that_is_pressed_twice_begins_one_case(
+    client: Client, school: Organisation, teacher: User
+) -> None:
+    client.force_login(teacher)
+    begin = reverse("approvals:begin", args=[school.slug])
+    send(client, begin)
+    assert "Question 1 of 7" in send(client, begin)
+    case = BusinessCase.objects.get()
+    send(client, url("question", case, "account"), **ANSWERS["account"])
+    send(client, begin)
+    assert BusinessCase.objects.count() == 2  # that one is at work, and this is another

@@ -48,7 +48,8 @@ def reasons_of(problem: pytest.ExceptionInfo[RuleBroken]) -> str:
 
 def test_anybody_at_the_school_begins_one_and_they_are_counted(school: Organisation) -> None:
     parent = make_user(at=school, employment="parent")
-    first, second = cases.begin(school, by=parent), cases.begin(school, by=parent)
+    first = cases.change(cases.begin(school, by=parent), by=parent, name="Choir")
+    second = cases.begin(school, by=parent)
     assert (first.reference, second.reference) == ("BC-0001", "BC-0002")
     other = make_school()
     assert cases.begin(other, by=make_user(Role.STAFF, at=other)).number == 1

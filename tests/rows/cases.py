@@ -41,7 +41,8 @@ def _count_from_elsewhere(place: Place) -> None:
     for _ in range(
         10 * Organisation.objects.filter(business_cases__isnull=False).distinct().count()
     ):
-        cases.begin(place.school, by=place.people[Role.STAFF])
+        case = cases.begin(place.school, by=place.people[Role.STAFF])
+        cases.change(case, by=place.people[Role.STAFF], name="Another")
 
 
 def _sent(place: Place, _user: User) -> dict[str, Any]:
