@@ -28,28 +28,41 @@ class PersonForm(CaseForm):
         help_text="Of a pupil: by it a child who was here before is recognised.",
     )  # fmt: skip
     sure = forms.BooleanField(label="I have read what follows, and it is them", required=False)
+    asked = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        self.people = people
+    def __init__(self, *args: Any, people: Any, confirming: bool = False, **kwargs: Any) -> None:
+        self.people, self.confirming = people, confirming
         super().__init__(*args, **kwargs)
 
     def prepare(self) -> None:
         offer_only(self, user=self.people)
         self.fields["relation"].initial = CasePerson.Relation.PUPIL
-        needed_sometimes(self, "user", "name", "relation", "sure")
-        if not self.is_asked:
-            del self.fields["sure"]
+        needed_sometimes(self, "user", "name", "relation")
+        if self.confirming or (self.is_asked and self.data.get("asked")):
+            for name in ("role", "user", "name", "relation", "year_group"):
+                self.fields[name].widget = forms.HiddenInput()
+            needed_sometimes(self, "sure")
+        else:
+            # Whoever presses first is asked on a page of its own.
+            del self.fields["asked"]
+            if not self.is_asked:
+                del self.fields["sure"]
 
     @property
     def is_asked(self) -> bool:
         """Whether what was sent names somebody of the portal as the one it is about."""
         return bool(self.is_bound and self.data.get("role") == R.SUBJECT and self.data.get("user"))
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it is right, and what follows has not been shown yet."""
+        return self.is_asked and self.is_valid() and not self.cleaned_data["sure"]
+
     def clean(self) -> None:
         data = self.cleaned_data
         if not data.get("user") and not data.get("name"):
             self.add_error("name", "Give a name, or choose somebody.")
-        if self.is_asked and not data.get("sure") and not self.errors:
+        if data.get("asked") and not data.get("sure"):
             self.add_error("sure", "Read what follows, and tick this if it is them.")
         data["relation"] = data.get("relation") or CasePerson.Relation.OTHER
 

@@ -72,20 +72,22 @@ def _moves(table: Any, row: Any) -> list[tuple[str, str]]:
 def person_add(request: Request, case: Case) -> HttpResponse:
     """Somebody is in this case. Whoever names a subject reads first what follows."""
     back = to(case, "people")
-    form = PersonForm(
-        typed(request), people=people_of(case.organisation), submit="Add them", cancel=back
-    )
+    given = {"people": people_of(case.organisation), "submit": "Add them", "cancel": back}
+    form = sent = PersonForm(typed(request), **given)
+    if sent.is_unsure:
+        given["submit"] = "Yes, it is about them"
+        form = PersonForm(initial=request.POST.dict(), confirming=True, **given)
 
-    def deed(*, sure: bool = False, **data: Any) -> None:
+    def deed(*, sure: bool = False, asked: bool = False, **data: Any) -> None:
         service.add(case, Named(**data), by=request.user)
 
     after = back
-    if form.is_asked and form.data.get("user") == str(request.user.pk):
+    if sent.is_asked and sent.data.get("user") == str(request.user.pk):
         after = to_inbox(case)
     return asked(
         request, case, form, deed, title="Add somebody", said="They are in the case.", after=after,
         lead="A person has one part: whoever did something is never listed as a victim.",
-        warning=_what_follows(form, request.user) if form.is_asked else None,
+        warning=_what_follows(sent, request.user) if sent.is_asked else None,
     )  # fmt: skip
 
 

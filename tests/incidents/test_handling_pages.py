@@ -197,6 +197,9 @@ def test_whoever_names_a_colleague_as_subject_reads_first_what_follows(cast: Cas
     named = {"role": "subject", "user": cast.head.pk}
     page = client.post(url, named).content.decode()
     assert "the case does not exist for them" in page
+    assert "There is a problem" not in page
+    unread = client.post(url, named | {"asked": "True"}).content.decode()
+    assert "tick this if it is them" in unread
     assert not case.people.subjects().exists()
     client.post(url, named | {"sure": "on"})
     assert case.people.subjects().get().user == cast.head
