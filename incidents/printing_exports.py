@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from datetime import datetime, tzinfo
 
-from django.utils import dateformat, timezone
+from django.utils import dateformat
 
-from governance.evidence.archive import Shelf
+from governance.evidence.archive import Row, Shelf
 from incidents.models import Case, CaseExport
 from incidents.redaction import Withheld
 from web.pdf import pdf
 
 
-def said(at: Any) -> str:
-    return dateformat.format(timezone.localtime(at), "j F Y, H:i") if at else ""
+def said(at: datetime) -> str:
+    return dateformat.format(at, "j F Y, H:i")
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
+
+
+def _read(row: Row, zone: tzinfo) -> Row:
+    """The moments of a row as people write them, in the school's own time."""
+    return {
+        name: said(datetime.fromisoformat(value).astimezone(zone))
+        if isinstance(value, str) and MOMENT.match(value)
+        else value
+        for name, value in row.items()
+    }
 
 
 def printed(
     case: Case, row: CaseExport, recipient: str, hidden: Withheld, shelves: dict[str, Shelf]
 ) -> bytes:
     """Chronology, people, what was done and the files, marked with whom it is for."""
-    rows = {name: list(shelf) for name, shelf in shelves.items()}
+    zone = case.organisation.zone
+    rows = {name: [_read(row, zone) for row in shelf] for name, shelf in shelves.items()}
     data = {
         "title": f"Case {case.reference}",
         "school": case.organisation.name,
         "recipient": recipient,
         "mark": f"Confidential: for {recipient}",
         "profile": row.get_profile_display(),
-        "made": f"{said(row.made_at)}, by {row.made_by.name}",
+        "made": f"{said(row.made_at.astimezone(zone))}, by {row.made_by.name}",
         "reference": row.public_id,
         "withheld": sorted({*hidden.names.values()}),
         "facts": [[one["what"], one["value"]] for one in rows["case"]],

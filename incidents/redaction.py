@@ -43,7 +43,7 @@ class Withheld:
         """A person of the portal, or what stands in their place."""
         if user is None:
             return ""
-        return self.users.get(user.pk) or self.text(user.name)
+        return self.users.get(user.pk) or self.names.get(user.name, user.name)
 
     def _patterns(self) -> list[tuple[str, str]]:
         """Full names first, then their parts, but for those that somebody who stays bears, too."""

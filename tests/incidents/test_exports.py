@@ -116,6 +116,7 @@ def test_each_profile_leaves_out_those_it_says(cast: Cast) -> None:
     assert "[pupil] says Robin Ash began; [pupil] denied it." in only_target
     child_file = said_in(made(case, P.CHILD_FILE, by=cast.dsl))
     assert "[another pupil] says Robin Ash" in child_file
+    assert cast.dsl.name in only_target  # whoever works on it is no third party
     assert reporter in child_file
 
 
