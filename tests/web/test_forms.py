@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.template import engines
 
 from tests.web.gallery import SignForm, gallery
@@ -151,3 +152,16 @@ def test_a_broken_rule_is_told_whole_and_keeps_what_was_typed() -> None:
     assert "The first reason." in page
     assert "The second reason." in page
     assert 'value="Zoë &lt;3"' in page
+
+
+def test_a_list_to_choose_from_is_the_one_that_django_draws() -> None:
+    choices = [("", "All"), ('"x', "<X>"), ("Group", [("1", "One"), ("2", "Two")])]
+    look = {"class": "form-select", "data-on": True, "data-off": False}
+
+    class Chosen(forms.Form):
+        one = forms.ChoiceField(choices=choices, initial="2", widget=forms.Select(look))
+        more = forms.MultipleChoiceField(choices=choices, initial=["1", "2"])
+        known = forms.NullBooleanField()
+
+    for ours, theirs in zip(Chosen(), Chosen(renderer=DjangoTemplates()), strict=True):
+        assert str(ours).split() == str(theirs).split()
