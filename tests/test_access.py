@@ -37,6 +37,7 @@ MAY_CHANGE = {
     "django_session": "that somebody is signed in",
     "portal_cache": "how often a form was tried",
     "incidents_caseview": "that somebody looked at a case: no row, no page",
+    "incidents_custody": "that somebody looked at a file: no row, no file",
 }
 WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 
