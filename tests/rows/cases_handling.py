@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from people.models import User
     from tests.pages import Kwargs, Place
 
-# The safeguarding team and the head were told; the clerk was let in to read.
+# The safeguarding team and the head were told; the office was let in to read.
 WORK = frozenset({Role.HEAD, Role.DSL, Role.DEPUTY_DSL})
-READ = WORK | {Role.CLERK}
+READ = WORK | {Role.OFFICE}
 HANDLERS = frozenset(roles_with(Permission.HANDLE_CASES))
 
 
@@ -47,7 +47,7 @@ def make(place: Place) -> None:
     work.offer_support(target, by=dsl, what="pastoral")
     work.need_takedown(case, by=dsl, where="https://x.example/1")
     referrals.begin_breach(case, by=dsl, aware_at=timezone.now() - timedelta(hours=1))
-    access.let_in(case, person=team[Role.CLERK], by=dsl, why="Takes the minutes.")
+    access.let_in(case, person=team[Role.OFFICE], by=dsl, why="Takes the minutes.")
     people.record_conflict(case, person=team[Role.GOVERNOR], by=dsl, why="A relative.")
     keeping.link(case, place.rows["other_concern"], by=dsl)
 
