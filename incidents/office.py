@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from incidents.services.reporting import no_handler_at
-from incidents.without_login import place_of
+from incidents.without_login import takes_reports
 from people.models import Organisation, User
 from people.roles import Permission
 
@@ -30,7 +30,7 @@ def sheets_of(user: User) -> list[Sheets]:
     return [
         Sheets(
             place,
-            has_poster=place_of(place.slug) is not None,
+            has_poster=takes_reports(place),
             types_in=user.can(Permission.ENTER_REPORTS, at=place),
         )
         for place in schools.values()

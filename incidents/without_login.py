@@ -28,16 +28,20 @@ READERS = (Circle.SAFEGUARDING, Circle.HEAD)
 
 def place_of(slug: str) -> Organisation | None:
     """The school that takes reports without signing in, if somebody there may read them."""
-    schools = Organisation.objects.select_related("parent")
-    place = schools.filter(slug=slug, kind=Organisation.Kind.SCHOOL).first()
-    if place is None or not place.setting("incidents.public_reports"):
-        return None
-    return place if holders(place, READERS, place.today()) else None
+    place = Organisation.objects.select_related("parent").filter(slug=slug).first()
+    return place if place is not None and takes_reports(place) else None
+
+
+def takes_reports(place: Organisation) -> bool:
+    """A school that has not switched it off, and where somebody may read them."""
+    if place.kind != Organisation.Kind.SCHOOL or not place.setting("incidents.public_reports"):
+        return False
+    return bool(holders(place, READERS, place.today()))
 
 
 def card(place: Organisation) -> Card | None:
     """The way from the school's public page to the form (PUBLIC_CARDS)."""
-    if place_of(place.slug) is None:
+    if not takes_reports(place):
         return None
     return Card(
         "Worried about something online?",

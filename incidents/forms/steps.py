@@ -110,7 +110,7 @@ class AboutForm(StepForm):
         User.objects.none(),
         label="Who is it",
         required=False,
-        empty_label="I do not know, or they are not on the list",
+        empty_label="Choose, if you know…",
         help_text="Whoever you choose cannot see your report, whatever their office.",
         error_messages={"invalid_choice": "Choose from the list."},
     )

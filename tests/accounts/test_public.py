@@ -315,6 +315,7 @@ def test_the_schools_public_page_leads_there_even_without_a_policy(
     client: Client, school: Organisation, head: User
 ) -> None:
     public = reverse("governance:public_school", args=[school.slug])
+    organisations.change_settings(school, {"incidents.public_reports": False}, by=head)
     assert client.get(public).status_code == 404
     make_account(school, head=head)
     assertContains(client.get(public), at("public", school))

@@ -310,6 +310,7 @@ def test_a_school_with_nothing_public_has_no_page(
     client: Client, school: Organisation, head: User
 ) -> None:
     make_policy(school, by=head)
+    organisations.change_settings(school, {"incidents.public_reports": False}, by=head)
     assert client.get(at("school", school)).status_code == 404
 
 
