@@ -266,6 +266,9 @@ def test_the_reader_of_writes_sees_what_it_should() -> None:
 # Templates
 
 
+NOT_PAGES = {"_components", "email", "mail", "messages", "bootstrap5", "widgets", "admin"}
+
+
 def is_a_page(path: Path) -> bool:
     """Not a part, a component, a mail, a page of errors or a field of a form."""
     parts = path.relative_to(ROOT / "templates").parts
@@ -273,7 +276,7 @@ def is_a_page(path: Path) -> bool:
         path.suffix == ".html"
         and len(parts) > 1
         and not parts[-1].startswith("_")
-        and not {"_components", "email", "mail", "messages", "bootstrap5", "admin"} & set(parts)
+        and not NOT_PAGES & set(parts)
         and not parts[-1].startswith("base")
     )
 
