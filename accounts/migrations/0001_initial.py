@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organisation', 'platform', 'name', 'pk'],
+                'indexes': [models.Index(fields=['organisation', 'status'], name='accounts_at_school'), models.Index(fields=['key'], name='accounts_key')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('status', 'closed'), _negated=True)), fields=('key',), name='accounts_address_open_once', violation_error_message='This account is on a register already.'), models.CheckConstraint(condition=models.Q(('status__in', ['setup', 'pre_launch', 'pilot', 'live', 'restricted', 'suspended', 'closing', 'closed', 'unauthorised'])), name='accounts_status_known'), models.CheckConstraint(condition=models.Q(('platform__in', ['bluesky', 'facebook', 'instagram', 'linkedin', 'mastodon', 'other', 'threads', 'tiktok', 'whatsapp', 'x', 'youtube'])), name='accounts_platform_known'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('pilot', 'live', 'restricted', 'suspended', 'closing', 'unauthorised')), _negated=True), models.Q(('key', ''), _negated=True), _connector='OR'), name='accounts_in_use_has_an_address', violation_error_message='An account in use has an address.'), models.CheckConstraint(condition=models.Q(models.Q(('paused_from__in', ('pilot', 'live')), ('status__in', ('restricted', 'suspended'))), models.Q(models.Q(('status__in', ('restricted', 'suspended')), _negated=True), ('paused_from', '')), _connector='OR'), name='accounts_paused_from_something'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'restricted'), _negated=True), ('restricted_on__isnull', False), _connector='OR'), name='accounts_restricted_since'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), models.Q(('suspended_at__isnull', False), models.Q(('suspended_why', ''), _negated=True)), _connector='OR'), name='accounts_suspended_why'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'pilot'), _negated=True), models.Q(('pilot_from__isnull', False), ('pilot_until__isnull', False)), _connector='OR'), name='accounts_trial_has_an_end'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on__isnull', False), _connector='OR'), name='accounts_closed_on_a_day'), models.CheckConstraint(condition=models.Q(('open_to_pupils', False), ('notice_confirmed_at__isnull', False), _connector='OR'), name='accounts_open_to_pupils_once_told', violation_error_message='The head of faculty has to confirm the address first.'), models.CheckConstraint(condition=models.Q(models.Q(('notified_on__isnull', True), ('notified_to__isnull', True)), models.Q(('notified_on__isnull', False), ('notified_to__isnull', False)), _connector='OR'), name='accounts_notified_on_and_to')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +84,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_on', 'pk'],
+                'indexes': [models.Index(fields=['person', 'ends_on'], name='accounts_run_by')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('account', 'person'), name='accounts_runs_it_once', violation_error_message='This person runs the account already.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='accounts_runner_in_order', violation_error_message='The last day cannot be before the first.'), models.CheckConstraint(condition=models.Q(models.Q(('access_removed_at__isnull', True), ('access_removed_by__isnull', True)), models.Q(('access_removed_at__isnull', False), ('access_removed_by__isnull', False)), _connector='OR'), name='accounts_access_removed_by'), models.CheckConstraint(condition=models.Q(('access_removed_at', None), ('ends_on__isnull', False), _connector='OR'), name='accounts_access_removed_at_the_end')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +101,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='accounts_waiver_in_order'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_waiver_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['since', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('account', 'reason', 'source'), name='accounts_cause_once'), models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('since'))), name='accounts_cause_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='accounts_cancelled_by')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +136,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-changed_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('account', 'changed_at'), name='accounts_changed_once_at_a_time', violation_error_message='This change is on record already.'), models.CheckConstraint(condition=models.Q(('changed_at__lte', models.F('attested_at'))), name='accounts_changed_before_said', violation_error_message='This time has not come yet.'), models.CheckConstraint(condition=models.Q(('second_factor_ours', True), ('sessions_ended', True)), name='accounts_changed_in_full'), models.CheckConstraint(condition=models.Q(('admins', ''), ('vault', ''), _negated=True), name='accounts_kept_somewhere')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +151,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-ends_on'],
+                'constraints': [models.UniqueConstraint(fields=('account', 'starts_on'), name='accounts_a_term_is_missed_once')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +175,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'house rules',
+                'constraints': [models.CheckConstraint(condition=models.Q(('hour_from__lt', models.F('hour_until')), ('hour_until__lte', 24)), name='accounts_hours_in_order', violation_error_message='Posting ends later than it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -181,121 +190,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='socialaccount',
-            index=models.Index(fields=['organisation', 'status'], name='accounts_at_school'),
-        ),
-        migrations.AddIndex(
-            model_name='socialaccount',
-            index=models.Index(fields=['key'], name='accounts_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('status', 'closed'), _negated=True)), fields=('key',), name='accounts_address_open_once', violation_error_message='This account is on a register already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['setup', 'pre_launch', 'pilot', 'live', 'restricted', 'suspended', 'closing', 'closed', 'unauthorised'])), name='accounts_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['bluesky', 'facebook', 'instagram', 'linkedin', 'mastodon', 'other', 'threads', 'tiktok', 'whatsapp', 'x', 'youtube'])), name='accounts_platform_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('pilot', 'live', 'restricted', 'suspended', 'closing', 'unauthorised')), _negated=True), models.Q(('key', ''), _negated=True), _connector='OR'), name='accounts_in_use_has_an_address', violation_error_message='An account in use has an address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_from__in', ('pilot', 'live')), ('status__in', ('restricted', 'suspended'))), models.Q(models.Q(('status__in', ('restricted', 'suspended')), _negated=True), ('paused_from', '')), _connector='OR'), name='accounts_paused_from_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'restricted'), _negated=True), ('restricted_on__isnull', False), _connector='OR'), name='accounts_restricted_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), models.Q(('suspended_at__isnull', False), models.Q(('suspended_why', ''), _negated=True)), _connector='OR'), name='accounts_suspended_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'pilot'), _negated=True), models.Q(('pilot_from__isnull', False), ('pilot_until__isnull', False)), _connector='OR'), name='accounts_trial_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on__isnull', False), _connector='OR'), name='accounts_closed_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('open_to_pupils', False), ('notice_confirmed_at__isnull', False), _connector='OR'), name='accounts_open_to_pupils_once_told', violation_error_message='The head of faculty has to confirm the address first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='socialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('notified_on__isnull', True), ('notified_to__isnull', True)), models.Q(('notified_on__isnull', False), ('notified_to__isnull', False)), _connector='OR'), name='accounts_notified_on_and_to'),
-        ),
-        migrations.AddIndex(
-            model_name='runner',
-            index=models.Index(fields=['person', 'ends_on'], name='accounts_run_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='runner',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('account', 'person'), name='accounts_runs_it_once', violation_error_message='This person runs the account already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='runner',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='accounts_runner_in_order', violation_error_message='The last day cannot be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='runner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access_removed_at__isnull', True), ('access_removed_by__isnull', True)), models.Q(('access_removed_at__isnull', False), ('access_removed_by__isnull', False)), _connector='OR'), name='accounts_access_removed_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='runner',
-            constraint=models.CheckConstraint(condition=models.Q(('access_removed_at', None), ('ends_on__isnull', False), _connector='OR'), name='accounts_access_removed_at_the_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationwaiver',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='accounts_waiver_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationwaiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_waiver_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationcause',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('account', 'reason', 'source'), name='accounts_cause_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationcause',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('since'))), name='accounts_cause_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotationcause',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), _connector='OR'), name='accounts_cancelled_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotation',
-            constraint=models.UniqueConstraint(fields=('account', 'changed_at'), name='accounts_changed_once_at_a_time', violation_error_message='This change is on record already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotation',
-            constraint=models.CheckConstraint(condition=models.Q(('changed_at__lte', models.F('attested_at'))), name='accounts_changed_before_said', violation_error_message='This time has not come yet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotation',
-            constraint=models.CheckConstraint(condition=models.Q(('second_factor_ours', True), ('sessions_ended', True)), name='accounts_changed_in_full'),
-        ),
-        migrations.AddConstraint(
-            model_name='rotation',
-            constraint=models.CheckConstraint(condition=models.Q(('admins', ''), ('vault', ''), _negated=True), name='accounts_kept_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='missedrotation',
-            constraint=models.UniqueConstraint(fields=('account', 'starts_on'), name='accounts_a_term_is_missed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='houserules',
-            constraint=models.CheckConstraint(condition=models.Q(('hour_from__lt', models.F('hour_until')), ('hour_until__lte', 24)), name='accounts_hours_in_order', violation_error_message='Posting ends later than it begins.'),
         ),
     ]

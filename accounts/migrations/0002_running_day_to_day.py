@@ -7,424 +7,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("people", "0003_absence"),
+        ('accounts', '0001_initial'),
+        ('people', '0003_absence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AccountCheck",
+            name='AccountCheck',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("period", models.CharField(max_length=100, verbose_name="For")),
-                ("starts_on", models.DateField()),
-                ("ends_on", models.DateField()),
-                ("done_on", models.DateField()),
-                ("answers", models.JSONField()),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="checks",
-                        to="accounts.socialaccount",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('period', models.CharField(max_length=100, verbose_name='For')),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('done_on', models.DateField()),
+                ('answers', models.JSONField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='accounts.socialaccount')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-starts_on", "-pk"],
+                'ordering': ['-starts_on', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('account', 'starts_on'), name='accounts_checked_once', violation_error_message='This check has been done already.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='accounts_check_in_order', violation_error_message='The last day cannot be before the first.')],
             },
         ),
         migrations.CreateModel(
-            name="CheckFinding",
+            name='CheckFinding',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("question", models.CharField(max_length=300)),
-                ("note", models.TextField(max_length=1000, verbose_name="What is wrong")),
-                ("dealt_with_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "done_note",
-                    models.TextField(blank=True, max_length=1000, verbose_name="What was done"),
-                ),
-                (
-                    "check_done",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="accounts.accountcheck",
-                    ),
-                ),
-                (
-                    "dealt_with_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.CharField(max_length=300)),
+                ('note', models.TextField(max_length=1000, verbose_name='What is wrong')),
+                ('dealt_with_at', models.DateTimeField(blank=True, null=True)),
+                ('done_note', models.TextField(blank=True, max_length=1000, verbose_name='What was done')),
+                ('check_done', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='accounts.accountcheck')),
+                ('dealt_with_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='accounts_finding_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('dealt_with_at__isnull', True), ('dealt_with_by__isnull', True)), models.Q(('dealt_with_at__isnull', False), ('dealt_with_by__isnull', False)), _connector='OR'), name='accounts_finding_dealt_with')],
             },
         ),
         migrations.CreateModel(
-            name="ContactException",
+            name='ContactException',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "what",
-                    models.CharField(
-                        choices=[
-                            ("phone", "Private telephone"),
-                            ("email", "Private e-mail address"),
-                            ("messages", "Private account for messages"),
-                        ],
-                        max_length=10,
-                        verbose_name="What you want to use",
-                    ),
-                ),
-                ("reason", models.TextField(max_length=1000, verbose_name="What for")),
-                ("starts_on", models.DateField(verbose_name="From")),
-                ("ends_on", models.DateField(verbose_name="Until")),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "decision",
-                    models.CharField(
-                        blank=True,
-                        choices=[("agreed", "Agreed"), ("refused", "Refused")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "decision_note",
-                    models.TextField(blank=True, max_length=1000, verbose_name="Reason"),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contact_exceptions",
-                        to="people.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contact_exceptions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.CharField(choices=[('phone', 'Private telephone'), ('email', 'Private e-mail address'), ('messages', 'Private account for messages')], max_length=10, verbose_name='What you want to use')),
+                ('reason', models.TextField(max_length=1000, verbose_name='What for')),
+                ('starts_on', models.DateField(verbose_name='From')),
+                ('ends_on', models.DateField(verbose_name='Until')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('decision', models.CharField(blank=True, choices=[('agreed', 'Agreed'), ('refused', 'Refused')], max_length=10)),
+                ('decision_note', models.TextField(blank=True, max_length=1000, verbose_name='Reason')),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_exceptions', to='people.organisation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_exceptions', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-asked_at", "-pk"],
+                'ordering': ['-asked_at', '-pk'],
+                'indexes': [models.Index(fields=['organisation', 'ends_on'], name='accounts_exceptions_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='accounts_exception_in_order', violation_error_message='The last day cannot be before the first.'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_nobody_excepts_themselves', violation_error_message='Somebody else has to decide this.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decision', '')), models.Q(('decided_by__isnull', False), ('decision__in', ['agreed', 'refused'])), _connector='OR'), name='accounts_exception_decided_by'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'refused'), _negated=True), models.Q(('decision_note', ''), _negated=True), _connector='OR'), name='accounts_exception_refused_why', violation_error_message='Say why, in a sentence.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_exception_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('decided_at__isnull', True)), models.Q(('decided_by__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='accounts_exception_decided_at'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='accounts_exception_ended')],
             },
         ),
         migrations.CreateModel(
-            name="LogEntry",
+            name='LogEntry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("post", "A post"),
-                            ("removed", "A comment or post removed"),
-                            ("blocked", "Somebody blocked"),
-                            ("reported", "Reported to the platform"),
-                            ("followers", "Followers looked through"),
-                            ("unfollowed", "No longer followed"),
-                            ("monitoring", "A public post about the school"),
-                            ("permission", "A permission to use something"),
-                            ("other", "Something else"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("happened_at", models.DateTimeField(verbose_name="When")),
-                (
-                    "outside_hours",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("event", "For an event"),
-                            ("urgent", "Urgent news"),
-                            ("neither", "Neither: it should have waited"),
-                        ],
-                        max_length=10,
-                        verbose_name="Outside the hours",
-                    ),
-                ),
-                (
-                    "audience_told",
-                    models.BooleanField(
-                        blank=True, null=True, verbose_name="The audience was told why"
-                    ),
-                ),
-                (
-                    "platform_told",
-                    models.BooleanField(
-                        blank=True, null=True, verbose_name="Reported to the platform"
-                    ),
-                ),
-                ("is_mistake", models.BooleanField(default=False)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="log",
-                        to="accounts.socialaccount",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "corrects",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="put_right_by",
-                        to="accounts.logentry",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('post', 'A post'), ('removed', 'A comment or post removed'), ('blocked', 'Somebody blocked'), ('reported', 'Reported to the platform'), ('followers', 'Followers looked through'), ('unfollowed', 'No longer followed'), ('monitoring', 'A public post about the school'), ('permission', 'A permission to use something'), ('other', 'Something else')], max_length=20)),
+                ('happened_at', models.DateTimeField(verbose_name='When')),
+                ('outside_hours', models.CharField(blank=True, choices=[('event', 'For an event'), ('urgent', 'Urgent news'), ('neither', 'Neither: it should have waited')], max_length=10, verbose_name='Outside the hours')),
+                ('audience_told', models.BooleanField(blank=True, null=True, verbose_name='The audience was told why')),
+                ('platform_told', models.BooleanField(blank=True, null=True, verbose_name='Reported to the platform')),
+                ('is_mistake', models.BooleanField(default=False)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log', to='accounts.socialaccount')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='put_right_by', to='accounts.logentry')),
             ],
             options={
-                "verbose_name_plural": "log entries",
-                "ordering": ["-happened_at", "-pk"],
+                'verbose_name_plural': 'log entries',
+                'ordering': ['-happened_at', '-pk'],
+                'indexes': [models.Index(fields=['account', '-happened_at'], name='accounts_log')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outside_hours', ''), ('kind', 'post'), _connector='OR'), name='accounts_only_posts_have_hours'), models.CheckConstraint(condition=models.Q(('is_mistake', False), ('corrects__isnull', False), _connector='OR'), name='accounts_a_mistake_of_an_entry'), models.CheckConstraint(condition=models.Q(('audience_told', None), ('kind__in', ['removed', 'blocked']), _connector='OR'), name='accounts_audience_told_of_removals')],
             },
         ),
         migrations.CreateModel(
-            name="LogWords",
+            name='LogWords',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField(max_length=2000, verbose_name="What happened")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="Address")),
-                (
-                    "entry",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="words",
-                        to="accounts.logentry",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=2000, verbose_name='What happened')),
+                ('link', models.URLField(blank=True, max_length=500, verbose_name='Address')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='accounts.logentry')),
             ],
             options={
-                "verbose_name_plural": "log words",
+                'verbose_name_plural': 'log words',
             },
-        ),
-        migrations.AddConstraint(
-            model_name="accountcheck",
-            constraint=models.UniqueConstraint(
-                fields=("account", "starts_on"),
-                name="accounts_checked_once",
-                violation_error_message="This check has been done already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="accounts_check_in_order",
-                violation_error_message="The last day cannot be before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("note", ""), _negated=True), name="accounts_finding_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dealt_with_at__isnull", True), ("dealt_with_by__isnull", True)),
-                    models.Q(("dealt_with_at__isnull", False), ("dealt_with_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_finding_dealt_with",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactexception",
-            index=models.Index(fields=["organisation", "ends_on"], name="accounts_exceptions_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="accounts_exception_in_order",
-                violation_error_message="The last day cannot be before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    models.Q(("decided_by", models.F("person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="accounts_nobody_excepts_themselves",
-                violation_error_message="Somebody else has to decide this.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by", None), ("decision", "")),
-                    models.Q(
-                        ("decided_by__isnull", False), ("decision__in", ["agreed", "refused"])
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_exception_decided_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "refused"), _negated=True),
-                    models.Q(("decision_note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="accounts_exception_refused_why",
-                violation_error_message="Say why, in a sentence.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="accounts_exception_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by__isnull", True), ("decided_at__isnull", True)),
-                    models.Q(("decided_by__isnull", False), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_exception_decided_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_exception_ended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="logentry",
-            index=models.Index(fields=["account", "-happened_at"], name="accounts_log"),
-        ),
-        migrations.AddConstraint(
-            model_name="logentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outside_hours", ""), ("kind", "post"), _connector="OR"),
-                name="accounts_only_posts_have_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="logentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_mistake", False), ("corrects__isnull", False), _connector="OR"
-                ),
-                name="accounts_a_mistake_of_an_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="logentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audience_told", None), ("kind__in", ["removed", "blocked"]), _connector="OR"
-                ),
-                name="accounts_audience_told_of_removals",
-            ),
         ),
     ]

@@ -7,790 +7,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0002_running_day_to_day"),
-        ("people", "0003_absence"),
+        ('accounts', '0002_running_day_to_day'),
+        ('people', '0003_absence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="rotationcause",
-            name="reason",
-            field=models.CharField(
-                choices=[
-                    ("leaver", "A runner left"),
-                    ("role_change", "A runner stopped running it"),
-                    ("incident", "Something went wrong"),
-                    ("lost_device", "A device was lost"),
-                    ("suspended", "It was suspended"),
-                    ("trip", "A trip ended"),
-                    ("emergency", "It was opened in an emergency"),
-                ],
-                max_length=20,
-            ),
+            model_name='rotationcause',
+            name='reason',
+            field=models.CharField(choices=[('leaver', 'A runner left'), ('role_change', 'A runner stopped running it'), ('incident', 'Something went wrong'), ('lost_device', 'A device was lost'), ('suspended', 'It was suspended'), ('trip', 'A trip ended'), ('emergency', 'It was opened in an emergency')], max_length=20),
         ),
         migrations.CreateModel(
-            name="AccessReview",
+            name='AccessReview',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("term_name", models.CharField(blank=True, max_length=60)),
-                ("term_starts_on", models.DateField(blank=True, null=True)),
-                ("opened_on", models.DateField()),
-                ("due_on", models.DateField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="access_reviews",
-                        to="people.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('term_name', models.CharField(blank=True, max_length=60)),
+                ('term_starts_on', models.DateField(blank=True, null=True)),
+                ('opened_on', models.DateField()),
+                ('due_on', models.DateField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_reviews', to='people.organisation')),
             ],
             options={
-                "ordering": ["-opened_on", "-pk"],
+                'ordering': ['-opened_on', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('organisation',), name='accounts_one_open_access_review', violation_error_message='A review of access is open already.'), models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('opened_on')), _connector='OR'), name='accounts_access_review_in_order', violation_error_message='It is due after it was opened.')],
             },
         ),
         migrations.CreateModel(
-            name="AccessReviewRow",
+            name='AccessReviewRow',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("pending", "To decide"),
-                            ("keep", "Goes on"),
-                            ("end", "Ended"),
-                            ("gone", "Had stopped by then"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("asked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answer",
-                    models.CharField(
-                        blank=True,
-                        choices=[("needs_it", "Still runs it"), ("does_not", "No longer needs it")],
-                        max_length=10,
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="access_rows",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="accounts.accessreview",
-                    ),
-                ),
-                (
-                    "runner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.runner",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decision', models.CharField(choices=[('pending', 'To decide'), ('keep', 'Goes on'), ('end', 'Ended'), ('gone', 'Had stopped by then')], default='pending', max_length=10)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.CharField(blank=True, choices=[('needs_it', 'Still runs it'), ('does_not', 'No longer needs it')], max_length=10)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_rows', to=settings.AUTH_USER_MODEL)),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='accounts.accessreview')),
+                ('runner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.runner')),
             ],
             options={
-                "ordering": ["runner__account__name", "runner__account", "person__sort_name", "pk"],
+                'ordering': ['runner__account__name', 'runner__account', 'person__sort_name', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('decision', 'pending')), fields=['person'], name='accounts_access_of')],
+                'constraints': [models.UniqueConstraint(fields=('review', 'runner'), name='accounts_runner_reviewed_once'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_nobody_certifies_themselves', violation_error_message='Nobody decides about their own access.'), models.CheckConstraint(condition=models.Q(('asked_by', None), models.Q(('asked_by', models.F('person')), _negated=True), _connector='OR'), name='accounts_nobody_asks_themselves'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', 'pending')), models.Q(('decided_at__isnull', False), ('decided_by', None), ('decision', 'gone')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['keep', 'end'])), _connector='OR'), name='accounts_access_decided_by'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by__isnull', True), ('asked_at__isnull', True)), models.Q(('asked_by__isnull', False), ('asked_at__isnull', False)), _connector='OR'), name='accounts_access_asked_by'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('asked_at__isnull', False)), _connector='OR'), name='accounts_access_answered')],
             },
         ),
         migrations.CreateModel(
-            name="Device",
+            name='Device',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100)),
-                ("inventory_number", models.CharField(blank=True, max_length=40)),
-                ("pin_confirmed_on", models.DateField(blank=True, null=True)),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("retired_on", models.DateField(blank=True, null=True)),
-                (
-                    "gone",
-                    models.CharField(
-                        blank=True,
-                        choices=[("lost", "Lost or stolen"), ("retired", "No longer used")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="devices",
-                        to="people.organisation",
-                    ),
-                ),
-                (
-                    "pin_confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "retired_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100)),
+                ('inventory_number', models.CharField(blank=True, max_length=40)),
+                ('pin_confirmed_on', models.DateField(blank=True, null=True)),
+                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('retired_on', models.DateField(blank=True, null=True)),
+                ('gone', models.CharField(blank=True, choices=[('lost', 'Lost or stolen'), ('retired', 'No longer used')], max_length=10)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='people.organisation')),
+                ('pin_confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('retired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["name", "pk"],
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_on', None)), fields=('organisation', 'name'), name='accounts_device_name_once', violation_error_message='There is a device of this name.'), models.UniqueConstraint(condition=models.Q(('retired_on', None), models.Q(('inventory_number', ''), _negated=True)), fields=('organisation', 'inventory_number'), name='accounts_device_number_once', violation_error_message='There is a device with this number.'), models.CheckConstraint(condition=models.Q(models.Q(('pin_confirmed_on__isnull', True), ('pin_confirmed_by__isnull', True)), models.Q(('pin_confirmed_on__isnull', False), ('pin_confirmed_by__isnull', False)), _connector='OR'), name='accounts_pin_seen_by'), models.CheckConstraint(condition=models.Q(models.Q(('retired_on__isnull', True), ('retired_by__isnull', True)), models.Q(('retired_on__isnull', False), ('retired_by__isnull', False)), _connector='OR'), name='accounts_device_gone_by'), models.CheckConstraint(condition=models.Q(models.Q(('gone', ''), ('retired_on', None)), models.Q(('gone__in', ['lost', 'retired']), ('retired_on__isnull', False)), _connector='OR'), name='accounts_device_gone_how')],
             },
         ),
         migrations.CreateModel(
-            name="AccountDevice",
+            name='AccountDevice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="accounts.socialaccount",
-                    ),
-                ),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "device",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="accounts.device",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='accounts.socialaccount')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='accounts.device')),
             ],
             options={
-                "ordering": ["device__name", "pk"],
+                'ordering': ['device__name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account', 'device'), name='accounts_uses_device_once', violation_error_message='The account is run from this device already.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='accounts_use_ended_by')],
             },
         ),
         migrations.CreateModel(
-            name="Emergency",
+            name='Emergency',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.TextField(max_length=1000)),
-                (
-                    "asked_as",
-                    models.CharField(
-                        choices=[("it", "IT"), ("leaders", "Leadership team")], max_length=10
-                    ),
-                ),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("answer_until", models.DateTimeField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting for the second person"),
-                            ("agreed", "Agreed"),
-                            ("refused", "Refused"),
-                            ("lapsed", "Nobody answered in time"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "answered_as",
-                    models.CharField(
-                        blank=True,
-                        choices=[("it", "IT"), ("leaders", "Leadership team")],
-                        max_length=10,
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("refused_why", models.TextField(blank=True, max_length=1000)),
-                ("until", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="emergencies",
-                        to="accounts.socialaccount",
-                    ),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(max_length=1000)),
+                ('asked_as', models.CharField(choices=[('it', 'IT'), ('leaders', 'Leadership team')], max_length=10)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('answer_until', models.DateTimeField()),
+                ('outcome', models.CharField(choices=[('waiting', 'Waiting for the second person'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('lapsed', 'Nobody answered in time'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10)),
+                ('answered_as', models.CharField(blank=True, choices=[('it', 'IT'), ('leaders', 'Leadership team')], max_length=10)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('refused_why', models.TextField(blank=True, max_length=1000)),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='accounts.socialaccount')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name_plural": "emergencies",
-                "ordering": ["-asked_at", "-pk"],
+                'verbose_name_plural': 'emergencies',
+                'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'waiting'), models.Q(('ended_at', None), ('outcome', 'agreed')), _connector='OR'), fields=('account',), name='accounts_one_emergency_at_a_time', violation_error_message='Somebody has asked already.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['waiting', 'agreed', 'refused', 'lapsed', 'withdrawn'])), name='accounts_emergency_outcome_known'), models.CheckConstraint(condition=models.Q(('answered_by', None), models.Q(models.Q(('answered_by', models.F('asked_by')), _negated=True), models.Q(('answered_as', models.F('asked_as')), _negated=True)), _connector='OR'), name='accounts_opened_by_two', violation_error_message='Two people open an account: somebody else has to agree.'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('outcome__in', ['agreed', 'refused'])), models.Q(('answered_as', ''), ('answered_at', None), ('answered_by', None), ('outcome__in', ['waiting', 'lapsed', 'withdrawn'])), _connector='OR'), name='accounts_emergency_answered'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'agreed'), ('until__isnull', False)), models.Q(models.Q(('outcome', 'agreed'), _negated=True), ('ended_at', None), ('until', None)), _connector='OR'), name='accounts_emergency_has_an_end'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), _negated=True), models.Q(('refused_why', ''), _negated=True), _connector='OR'), name='accounts_emergency_refused_why'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('answer_until__gt', models.F('asked_at'))), name='accounts_emergency_has_a_reason'), models.CheckConstraint(condition=models.Q(('ended_by', None), ('ended_at__isnull', False), _connector='OR'), name='accounts_emergency_ended_at'), models.CheckConstraint(condition=models.Q(models.Q(('answered_by__isnull', True), ('answered_at__isnull', True)), models.Q(('answered_by__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='accounts_emergency_answered_by')],
             },
         ),
         migrations.CreateModel(
-            name="Trip",
+            name='Trip',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=150, verbose_name="Trip")),
-                ("starts_on", models.DateField(verbose_name="From")),
-                ("ends_on", models.DateField(verbose_name="Until")),
-                ("allowed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
-                ("photos_deleted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trips",
-                        to="accounts.socialaccount",
-                    ),
-                ),
-                (
-                    "allowed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "cancelled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "device",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trips",
-                        to="accounts.device",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trips",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "photos_deleted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=150, verbose_name='Trip')),
+                ('starts_on', models.DateField(verbose_name='From')),
+                ('ends_on', models.DateField(verbose_name='Until')),
+                ('allowed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('photos_deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trips', to='accounts.socialaccount')),
+                ('allowed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trips', to='accounts.device')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trips', to=settings.AUTH_USER_MODEL)),
+                ('photos_deleted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-starts_on", "-pk"],
+                'ordering': ['-starts_on', '-pk'],
+                'indexes': [models.Index(fields=['person', 'ends_on'], name='accounts_trip_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='accounts_trip_in_order', violation_error_message='The last day cannot be before the first.'), models.CheckConstraint(condition=models.Q(('person', models.F('allowed_by')), _negated=True), name='accounts_nobody_lends_to_themselves', violation_error_message='Somebody else has to allow this.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='accounts_trip_ended_by'), models.CheckConstraint(condition=models.Q(models.Q(('photos_deleted_at__isnull', True), ('photos_deleted_by__isnull', True)), models.Q(('photos_deleted_at__isnull', False), ('photos_deleted_by__isnull', False)), _connector='OR'), name='accounts_photos_by'), models.CheckConstraint(condition=models.Q(('cancelled_at', None), models.Q(('ended_at', None), ('photos_deleted_at', None)), _connector='OR'), name='accounts_cancelled_trip_never_was'), models.CheckConstraint(condition=models.Q(('cancelled_by', None), ('cancelled_at__isnull', False), _connector='OR'), name='accounts_trip_cancelled_at')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="accessreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("organisation",),
-                name="accounts_one_open_access_review",
-                violation_error_message="A review of access is open already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_on__isnull", True),
-                    ("due_on__gte", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="accounts_access_review_in_order",
-                violation_error_message="It is due after it was opened.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accessreviewrow",
-            index=models.Index(
-                condition=models.Q(("decision", "pending")),
-                fields=["person"],
-                name="accounts_access_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewrow",
-            constraint=models.UniqueConstraint(
-                fields=("review", "runner"), name="accounts_runner_reviewed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    models.Q(("decided_by", models.F("person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="accounts_nobody_certifies_themselves",
-                violation_error_message="Nobody decides about their own access.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("asked_by", None),
-                    models.Q(("asked_by", models.F("person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="accounts_nobody_asks_themselves",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("decision", "pending")),
-                    models.Q(
-                        ("decided_at__isnull", False), ("decided_by", None), ("decision", "gone")
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("decision__in", ["keep", "end"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_access_decided_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_by__isnull", True), ("asked_at__isnull", True)),
-                    models.Q(("asked_by__isnull", False), ("asked_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_access_asked_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at", None)),
-                    models.Q(
-                        models.Q(("answer", ""), _negated=True),
-                        ("answered_at__isnull", False),
-                        ("asked_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_access_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_on", None)),
-                fields=("organisation", "name"),
-                name="accounts_device_name_once",
-                violation_error_message="There is a device of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("retired_on", None), models.Q(("inventory_number", ""), _negated=True)
-                ),
-                fields=("organisation", "inventory_number"),
-                name="accounts_device_number_once",
-                violation_error_message="There is a device with this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("pin_confirmed_on__isnull", True), ("pin_confirmed_by__isnull", True)
-                    ),
-                    models.Q(
-                        ("pin_confirmed_on__isnull", False), ("pin_confirmed_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_pin_seen_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("retired_on__isnull", True), ("retired_by__isnull", True)),
-                    models.Q(("retired_on__isnull", False), ("retired_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_device_gone_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("gone", ""), ("retired_on", None)),
-                    models.Q(("gone__in", ["lost", "retired"]), ("retired_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_device_gone_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountdevice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("account", "device"),
-                name="accounts_uses_device_once",
-                violation_error_message="The account is run from this device already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountdevice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_use_ended_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("outcome", "waiting"),
-                    models.Q(("ended_at", None), ("outcome", "agreed")),
-                    _connector="OR",
-                ),
-                fields=("account",),
-                name="accounts_one_emergency_at_a_time",
-                violation_error_message="Somebody has asked already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome__in", ["waiting", "agreed", "refused", "lapsed", "withdrawn"])
-                ),
-                name="accounts_emergency_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_by", None),
-                    models.Q(
-                        models.Q(("answered_by", models.F("asked_by")), _negated=True),
-                        models.Q(("answered_as", models.F("asked_as")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_opened_by_two",
-                violation_error_message="Two people open an account: somebody else has to agree.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("answered_by__isnull", False),
-                        ("outcome__in", ["agreed", "refused"]),
-                    ),
-                    models.Q(
-                        ("answered_as", ""),
-                        ("answered_at", None),
-                        ("answered_by", None),
-                        ("outcome__in", ["waiting", "lapsed", "withdrawn"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_emergency_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "agreed"), ("until__isnull", False)),
-                    models.Q(
-                        models.Q(("outcome", "agreed"), _negated=True),
-                        ("ended_at", None),
-                        ("until", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_emergency_has_an_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "refused"), _negated=True),
-                    models.Q(("refused_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="accounts_emergency_refused_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), _negated=True),
-                    ("answer_until__gt", models.F("asked_at")),
-                ),
-                name="accounts_emergency_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_by", None), ("ended_at__isnull", False), _connector="OR"
-                ),
-                name="accounts_emergency_ended_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_by__isnull", True), ("answered_at__isnull", True)),
-                    models.Q(("answered_by__isnull", False), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_emergency_answered_by",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trip",
-            index=models.Index(fields=["person", "ends_on"], name="accounts_trip_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="trip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="accounts_trip_in_order",
-                violation_error_message="The last day cannot be before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("allowed_by")), _negated=True),
-                name="accounts_nobody_lends_to_themselves",
-                violation_error_message="Somebody else has to allow this.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="accounts_trip_ended_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("photos_deleted_at__isnull", True), ("photos_deleted_by__isnull", True)
-                    ),
-                    models.Q(
-                        ("photos_deleted_at__isnull", False), ("photos_deleted_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_photos_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_at", None),
-                    models.Q(("ended_at", None), ("photos_deleted_at", None)),
-                    _connector="OR",
-                ),
-                name="accounts_cancelled_trip_never_was",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_by", None), ("cancelled_at__isnull", False), _connector="OR"
-                ),
-                name="accounts_trip_cancelled_at",
-            ),
         ),
     ]

@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(fields=['organisation', 'status'], name='approvals_at_school')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'number'), name='approvals_number_once'), models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'changes_requested', 'approved']), ('account__isnull', False)), fields=('account',), name='approvals_one_case_per_account', violation_error_message='There is a business case for this account already.'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'changes_requested', 'approved', 'rejected', 'withdrawn', 'expired', 'revoked'])), name='approvals_status_known'), models.CheckConstraint(condition=models.Q(('platform__in', ['', 'bluesky', 'facebook', 'instagram', 'linkedin', 'mastodon', 'other', 'threads', 'tiktok', 'whatsapp', 'x', 'youtube'])), name='approvals_platform_known'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('submitted_at__isnull', False), models.Q(('content_hash', ''), _negated=True), models.Q(('aim', ''), _negated=True), models.Q(('audience', ''), _negated=True), models.Q(('promotion', ''), _negated=True), models.Q(('access', ''), _negated=True), models.Q(('platform', ''), _negated=True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='approvals_sent_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('approved', 'rejected', 'expired', 'revoked')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='approvals_decided_at'), models.CheckConstraint(condition=models.Q(('launched_at', None), models.Q(('account__isnull', False), ('status__in', ['approved', 'revoked'])), _connector='OR'), name='approvals_launched_has_an_account'), models.CheckConstraint(condition=models.Q(('retry_of', None), models.Q(('retry_of', models.F('pk')), _negated=True), _connector='OR'), name='approvals_retry_of_another')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['side'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'side'), name='approvals_one_per_side'), models.UniqueConstraint(fields=('case', 'person'), name='approvals_two_assessors', violation_error_message='Two different people assess the risks.'), models.CheckConstraint(condition=models.Q(('side__in', ['educational', 'technical'])), name='approvals_side_known')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +85,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'question'), name='approvals_answered_once'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'no'), _negated=True), models.Q(('mitigation', ''), _negated=True), _connector='OR'), name='approvals_no_with_mitigation', violation_error_message='Say what is done about it.'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', ''), _negated=True), models.Q(('text', ''), _negated=True), ('person__isnull', False), ('date__isnull', False), models.Q(('link', ''), _negated=True), _connector='OR'), name='approvals_answer_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +101,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'person'), name='approvals_part_once'), models.CheckConstraint(condition=models.Q(('has_edited', False), ('edited_at__isnull', False), _connector='OR'), name='approvals_edited_at')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +119,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['continue', 'change', 'close']), models.Q(('reached', ''), _negated=True)), name='approvals_evaluation_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'change'), _negated=True), models.Q(models.Q(('changes', ''), _negated=True), ('extended_until__isnull', False)), _connector='OR'), name='approvals_change_says_what', violation_error_message='Say what is done differently, and until when.'), models.CheckConstraint(condition=models.Q(('outcome', 'change'), ('extended_until', None), _connector='OR'), name='approvals_extended_only_on_change')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +136,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['added_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('organisation', 'text'), name='approvals_question_once', violation_error_message='This question is asked already.'), models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'yes_no', 'person', 'date', 'link'])), name='approvals_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +148,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'person'), name='approvals_proposed_once', violation_error_message='This person is named already.')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +165,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'what'), name='approvals_risk_once', violation_error_message='This risk is on the list already.'), models.CheckConstraint(condition=models.Q(('likelihood__range', (1, 5))), name='approvals_likelihood_1_to_5', violation_error_message='Choose a number from 1 to 5.'), models.CheckConstraint(condition=models.Q(('impact__range', (1, 5))), name='approvals_impact_1_to_5', violation_error_message='Choose a number from 1 to 5.'), models.CheckConstraint(condition=models.Q(('likelihood_after__range', (1, 5))), name='approvals_likelihood_after_1_to_5', violation_error_message='Choose a number from 1 to 5.'), models.CheckConstraint(condition=models.Q(('impact_after__range', (1, 5))), name='approvals_impact_after_1_to_5', violation_error_message='Choose a number from 1 to 5.'), models.CheckConstraint(condition=models.Q(('mitigation', ''), _negated=True), name='approvals_risk_with_mitigation', violation_error_message='Say what is done about it.')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +181,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'side', 'risk_hash'), name='approvals_side_signs_once'), models.UniqueConstraint(fields=('case', 'person', 'risk_hash'), name='approvals_two_sign', violation_error_message='Two different people assess the risks.'), models.CheckConstraint(condition=models.Q(('side__in', ['educational', 'technical'])), name='approvals_signed_side_known')],
             },
         ),
         migrations.CreateModel(
@@ -189,150 +199,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'person', 'content_hash'), name='approvals_one_vote_each', violation_error_message='You have voted on this case already.'), models.CheckConstraint(condition=models.Q(('choice', 'approve'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='approvals_vote_with_reason', violation_error_message='Say why, in a sentence.'), models.CheckConstraint(condition=models.Q(('content_hash', ''), _negated=True), name='approvals_vote_on_a_text'), models.CheckConstraint(condition=models.Q(('choice__in', ['approve', 'changes', 'reject'])), name='approvals_choice_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='businesscase',
-            index=models.Index(fields=['organisation', 'status'], name='approvals_at_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='approvals_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'changes_requested', 'approved']), ('account__isnull', False)), fields=('account',), name='approvals_one_case_per_account', violation_error_message='There is a business case for this account already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'changes_requested', 'approved', 'rejected', 'withdrawn', 'expired', 'revoked'])), name='approvals_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['', 'bluesky', 'facebook', 'instagram', 'linkedin', 'mastodon', 'other', 'threads', 'tiktok', 'whatsapp', 'x', 'youtube'])), name='approvals_platform_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('submitted_at__isnull', False), models.Q(('content_hash', ''), _negated=True), models.Q(('aim', ''), _negated=True), models.Q(('audience', ''), _negated=True), models.Q(('promotion', ''), _negated=True), models.Q(('access', ''), _negated=True), models.Q(('platform', ''), _negated=True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='approvals_sent_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('approved', 'rejected', 'expired', 'revoked')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='approvals_decided_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('launched_at', None), models.Q(('account__isnull', False), ('status__in', ['approved', 'revoked'])), _connector='OR'), name='approvals_launched_has_an_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('retry_of', None), models.Q(('retry_of', models.F('pk')), _negated=True), _connector='OR'), name='approvals_retry_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessor',
-            constraint=models.UniqueConstraint(fields=('case', 'side'), name='approvals_one_per_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessor',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='approvals_two_assessors', violation_error_message='Two different people assess the risks.'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessor',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['educational', 'technical'])), name='approvals_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('case', 'question'), name='approvals_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'no'), _negated=True), models.Q(('mitigation', ''), _negated=True), _connector='OR'), name='approvals_no_with_mitigation', violation_error_message='Say what is done about it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', ''), _negated=True), models.Q(('text', ''), _negated=True), ('person__isnull', False), ('date__isnull', False), models.Q(('link', ''), _negated=True), _connector='OR'), name='approvals_answer_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepart',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='approvals_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepart',
-            constraint=models.CheckConstraint(condition=models.Q(('has_edited', False), ('edited_at__isnull', False), _connector='OR'), name='approvals_edited_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['continue', 'change', 'close']), models.Q(('reached', ''), _negated=True)), name='approvals_evaluation_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'change'), _negated=True), models.Q(models.Q(('changes', ''), _negated=True), ('extended_until__isnull', False)), _connector='OR'), name='approvals_change_says_what', violation_error_message='Say what is done differently, and until when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'change'), ('extended_until', None), _connector='OR'), name='approvals_extended_only_on_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='extraquestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('organisation', 'text'), name='approvals_question_once', violation_error_message='This question is asked already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='extraquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'yes_no', 'person', 'date', 'link'])), name='approvals_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedrunner',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='approvals_proposed_once', violation_error_message='This person is named already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.UniqueConstraint(fields=('case', 'what'), name='approvals_risk_once', violation_error_message='This risk is on the list already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('likelihood__range', (1, 5))), name='approvals_likelihood_1_to_5', violation_error_message='Choose a number from 1 to 5.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__range', (1, 5))), name='approvals_impact_1_to_5', violation_error_message='Choose a number from 1 to 5.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('likelihood_after__range', (1, 5))), name='approvals_likelihood_after_1_to_5', violation_error_message='Choose a number from 1 to 5.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('impact_after__range', (1, 5))), name='approvals_impact_after_1_to_5', violation_error_message='Choose a number from 1 to 5.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('mitigation', ''), _negated=True), name='approvals_risk_with_mitigation', violation_error_message='Say what is done about it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risksignature',
-            constraint=models.UniqueConstraint(fields=('case', 'side', 'risk_hash'), name='approvals_side_signs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='risksignature',
-            constraint=models.UniqueConstraint(fields=('case', 'person', 'risk_hash'), name='approvals_two_sign', violation_error_message='Two different people assess the risks.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risksignature',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['educational', 'technical'])), name='approvals_signed_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('case', 'person', 'content_hash'), name='approvals_one_vote_each', violation_error_message='You have voted on this case already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice', 'approve'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='approvals_vote_with_reason', violation_error_message='Say why, in a sentence.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('content_hash', ''), _negated=True), name='approvals_vote_on_a_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['approve', 'changes', 'reject'])), name='approvals_choice_known'),
         ),
     ]
