@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from incidents.services.reporting import no_handler_at
+from incidents.models import Case
+from incidents.visibility import not_kept_out
 from incidents.without_login import takes_reports
 from people.models import Organisation, User
 from people.roles import Permission
@@ -51,6 +52,13 @@ def concerns_of(user: User) -> dict[str, Any]:
     offices = [place for place in schools if user.can(Permission.MANAGE_PEOPLE, at=place)]
     typing = (place for place in schools if user.can(Permission.ENTER_REPORTS, at=place))
     return {
-        "without_handler": [place for place in offices if no_handler_at(place, user)],
+        "without_handler": _waiting_at(offices, user) if offices else [],
         "types_in": next(typing, None),
     }
+
+
+def _waiting_at(offices: list[Organisation], user: User) -> list[Organisation]:
+    """In two queries, however many schools: `reporting.no_handler_at` for each of them."""
+    cases = Case.objects.standing().filter(organisation__in=offices, without_handler=True)
+    found = set(cases.filter(not_kept_out(user)).values_list("organisation", flat=True))
+    return [place for place in offices if place.pk in found]
