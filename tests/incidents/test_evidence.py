@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,17 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from incidents import scanning, sealed_files
-from incidents.models import Case, CaseView, Custody, Evidence
+from incidents.models import Case, CaseExport, CaseLine, CaseView, Custody, Evidence
 from incidents.own_record import CaseRefused
 from incidents.sealed_files import ORIGINAL, PIECE, Damaged
-from incidents.services import access, evidence, keeping, people
+from incidents.services import access, evidence, exports, keeping, people
 from incidents.services.evidence import Facts, Prepared, prepare
 from incidents.services.people import Named
 from incidents.visibility import Hidden
 from people.models import User
 from tests.incidents import given_files as given
 from tests.incidents.factories import Cast, assess, make_case
+from trail.models import AuditEvent
 from web.errors import RuleBroken
 
 TEXT = b"Canary: what was written online."
@@ -231,6 +233,30 @@ def test_disposing_of_a_case_takes_its_files_with_it(
         Evidence.objects.get(pk=row.pk).text("name")
     evidence.sweep(older_than=-10)
     assert not on_disk(tmp_path)
+
+
+@pytest.mark.demand("F3")
+def test_nothing_of_a_file_is_legible_in_a_table_on_the_disk_or_in_the_log(
+    cast: Cast, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    case, canary = make_case(cast), "KANARIENVOGEL"
+    facts = Facts(**dict.fromkeys(("source", "platform", "handle", "captured_by", "note"), canary))
+    row = evidence.add(
+        case, prepare(canary.encode(), f"{canary}.txt"), by=cast.dsl, gate="no", facts=facts
+    )
+    evidence.look_at(case.reference, row.public_id, 1, by=cast.dsl)
+    exports.make(
+        case, by=cast.dsl, profile="full", recipient=canary, why=canary, files=[row.public_id]
+    )
+    evidence.quarantine(row, by=cast.dsl, why=canary)
+    evidence.ask_to_destroy(row, by=cast.dsl, why=canary)
+    for model in (Evidence, Custody, CaseExport, CaseLine, CaseView, AuditEvent):
+        for values in model.objects.values():
+            raw = [bytes(one) if isinstance(one, memoryview) else one for one in values.values()]
+            assert canary not in repr(raw)
+            assert sha256(canary.encode()).hexdigest() not in repr(raw)
+    assert not any(canary.encode() in path.read_bytes() for path in on_disk(tmp_path))
+    assert canary not in caplog.text
 
 
 # The virus scanner
