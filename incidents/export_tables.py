@@ -119,9 +119,9 @@ def _outside(case: Case, hidden: Withheld) -> Iterator[Row]:
     for one in case.referrals.order_by("pk"):
         said = [one.text("why"), one.text("number"), one.text("outcome")]
         yield _run(one.get_body_display(), one, one.added_at, said, hidden)
-    for one in case.takedowns.order_by("pk"):
-        said = [one.text("where"), one.text("note")]
-        yield _run("To be removed", one, one.needed_at, said, hidden)
+    for row in case.takedowns.order_by("pk"):
+        said = [row.text("where"), row.text("note")]
+        yield _run("To be removed", row, row.needed_at, said, hidden)
 
 
 def _run(what: str, one: Any, since: datetime, said: list[str], hidden: Withheld) -> Row:

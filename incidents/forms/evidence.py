@@ -65,7 +65,7 @@ class ExportForm(CaseForm):
         "For whom", "Say for whom it is.", help_text="It stands on every page of the export."
     )
     why = sentence("Why", "Say why it leaves the portal.", rows=3)
-    files = forms.MultipleChoiceField(
+    along = forms.MultipleChoiceField(
         label="Files that go along",
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -80,6 +80,6 @@ class ExportForm(CaseForm):
 
     def prepare(self) -> None:
         if self.offered:
-            self.fields["files"].choices = self.offered  # type: ignore[attr-defined]
+            self.fields["along"].choices = self.offered  # type: ignore[attr-defined]
         else:
-            del self.fields["files"]
+            del self.fields["along"]

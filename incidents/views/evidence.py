@@ -71,7 +71,7 @@ def files(request: Request, case: Case) -> HttpResponse:
         page_of(
             case, here="files", page=page, works=works_on(case, request.user),
             hides=hides(case, request), unchecked=not scanning.is_configured(),
-            exports=exports.made_at_all(case), takedowns=numbered(case.takedowns),
+            exports=exports.made_at_all(case), takedowns=numbered(case.takedowns.all()),
         ),
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +23,7 @@ FORM_METHODS = ["GET", "POST"]
 
 @require_http_methods(FORM_METHODS)
 @worked_on
-def export(request: Request, case: Case) -> HttpResponseBase:
+def export(request: Request, case: Case) -> Any:
     """Say for whom and why; the answer is the archive itself, sent while it is read."""
     form = ExportForm(
         typed(request), files=exports.offered(case), submit="Make the export",
@@ -30,7 +31,11 @@ def export(request: Request, case: Case) -> HttpResponseBase:
     )  # fmt: skip
     if form.is_valid():
         try:
-            made = exports.make(case, by=request.user, **form.cleaned_data)
+            data = form.cleaned_data
+            made = exports.make(
+                case, by=request.user, profile=data["profile"], recipient=data["recipient"],
+                why=data["why"], files=data.get("along", ()),
+            )  # fmt: skip
         except RuleBroken as broken:
             refuse(form, broken)
         else:
@@ -53,7 +58,7 @@ def _sent(case: Case, made: exports.Made) -> StreamingHttpResponse:
 @worked_on
 def letter(request: Request, case: Case, number: int) -> HttpResponse:
     """What to send to a host: to copy from, and on paper (POST: it is on record)."""
-    row = the(case.takedowns, number)
+    row = the(case.takedowns.all(), number)
     if request.method == "POST":
         made = letters.printed(case, row, by=request.user)
         response = HttpResponse(made, content_type="application/pdf")

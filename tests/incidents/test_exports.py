@@ -166,7 +166,7 @@ def test_the_page_sends_an_archive_with_a_page_that_says_for_whom(cast: Cast) ->
     wrong = client.post(address, {"profile": "full", "recipient": "The police"})
     assert "Say why it leaves the portal." in wrong.text
     row = case.evidence.get()
-    sent = {"profile": "full", "recipient": "The police", "why": "x", "files": [row.public_id]}
+    sent = {"profile": "full", "recipient": "The police", "why": "x", "along": [row.public_id]}
     response = client.post(address, sent)
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert int(response["Content-Length"]) == len(content)
