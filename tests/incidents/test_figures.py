@@ -26,7 +26,7 @@ from tests.factories import make_school, make_user
 from tests.incidents.factories import Cast, begin, make_case, subject, target
 from tests.incidents.test_ending import done
 from tests.queries import visit
-from tests.web.pdfs import text_of
+from tests.web.pdfs import assert_accessible, text_of
 from web.errors import RuleBroken
 
 SUMMER = Period("Summer term 2026", date(2026, 4, 13), date(2026, 7, 17))
@@ -189,6 +189,7 @@ def test_everybody_who_sees_the_figures_reads_the_same_page_paper_and_spreadshee
     assert "Summer term 2026,2026-04-13,2026-07-17,All reports,,21" in sheet.decode()
     paper = client.get(reverse("incidents:figures_pdf", args=[cast.school.slug])).content
     assert "Spring term 2026" in text_of(paper)
+    assert_accessible(paper, title="Concerns and incidents: Summer term 2026")
     client.force_login(cast.teacher)
     assert client.get(page).status_code == 403
 
