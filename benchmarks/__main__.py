@@ -51,10 +51,11 @@ def run(profile: str, options: argparse.Namespace) -> None:
     from django.db import connection
 
     from benchmarks import jobs, pages, seeding
+    from config import new_database
     from trail import immutable
 
     connection.ensure_connection()
-    call_command("migrate", verbosity=0)
+    new_database.make()
     call_command("createcachetable", verbosity=0)
     if _is_used():
         with immutable.lifted():

@@ -50,13 +50,14 @@ def _run(schools: int, each: int, rounds: int) -> None:
     from django.db import connection
 
     from benchmarks import seeding
+    from config import new_database
     from people.models import Organisation
     from trail import immutable
 
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-    call_command("migrate", verbosity=0)
+    new_database.make()
     call_command("createcachetable", verbosity=0)
     if Organisation.objects.exists():
         with immutable.lifted():

@@ -52,10 +52,10 @@ def run(options: argparse.Namespace) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from config import new_database
 
     logging.disable(logging.INFO)
-    call_command("migrate", verbosity=0)
+    new_database.make()
     bare(100), ours(100)  # to warm up
     bare_rates, rates = [], []
     for _ in range(options.rounds):

@@ -80,12 +80,12 @@ def _seed(schools: int, *, busy: bool) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from benchmarks import seeding
+    from config import new_database
 
-    call_command("migrate", verbosity=0)
+    new_database.make()
     profile = replace(seeding.PROFILES["L"], schools=schools, staff=schools * STAFF_A_SCHOOL)
     share = BUSY if busy else ORDINARY
     seeding.seed(replace(profile, signed_share=share, last_unsigned=False))

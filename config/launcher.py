@@ -165,9 +165,14 @@ def _prepare(data: Path) -> None:
     from django.db import connections
 
     django.setup()
+    from config import new_database
+
     _collect_static(data)
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        if new_database.is_empty():
+            new_database.make()
+        else:
+            call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         _first_people()
     except OperationalError as problem:

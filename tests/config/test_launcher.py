@@ -74,7 +74,7 @@ class Portal:
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a portal that has been started before, so that not each test waits for it."""
     folder = tmp_path_factory.mktemp("used")
-    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    command = [sys.executable, "-m", "config.new_database"]
     environment = os.environ | {"DATA_DIR": str(folder)}
     environment.pop("DATABASE_URL", None)
     subprocess.run(command, cwd=ROOT, env=environment, check=True)

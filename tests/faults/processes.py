@@ -56,7 +56,7 @@ class Portal:
             return
         file = self.folder / "portal.sqlite3"
         if "DATABASE_URL" in self.env or not MIGRATED:
-            self.run("manage.py", "migrate", "-v0", "--skip-checks")
+            self.run("-m", "config.new_database")
             if "DATABASE_URL" not in self.env:
                 MIGRATED.append(file.read_bytes())
         elif not file.exists():

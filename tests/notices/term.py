@@ -262,8 +262,10 @@ def main() -> None:
         import django
         from django.core.management import call_command
 
+        from config import new_database
+
         django.setup()
-        call_command("migrate", verbosity=0)
+        new_database.make()
         call_command("createcachetable", verbosity=0)
         write()
 
