@@ -43,7 +43,7 @@ def draw(school: Organisation, period: Period, *, lot: random.Random | None = No
 
     Raises RuleBroken for days that are too few, not over yet, or in a report already.
     """
-    school = Organisation.objects.select_for_update(of=("self",)).get(pk=school.pk)
+    school = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=school.pk)
     RuleBroken.if_any(_problems(school, period))
     place = place_of(school, period.first, period.last)
     return _keep(school, period, report_of(place, lot or random.SystemRandom()), place.smallest)
@@ -138,7 +138,7 @@ def draw_across(
     trust: Organisation, period: Period, *, lot: random.Random | None = None
 ) -> TermFigures | None:
     """The figures of a trust, from those of its schools; None where fewer than two have any."""
-    trust = Organisation.objects.select_for_update(of=("self",)).get(pk=trust.pk)
+    trust = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=trust.pk)
     rows = list(
         TermFigures.objects.filter(
             organisation__parent=trust, last_day__range=(period.first, period.last)
