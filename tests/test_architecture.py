@@ -284,9 +284,7 @@ def is_a_page(path: Path) -> bool:
 @pytest.mark.parametrize("block", ["title", "content"])
 def test_every_page_has_a_title_and_a_content(block: str) -> None:
     missing = [
-        short(path)
-        for path in templates()
-        if is_a_page(path) and not has_block(path, block)
+        short(path) for path in templates() if is_a_page(path) and not has_block(path, block)
     ]
     assert missing == []
 

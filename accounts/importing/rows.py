@@ -22,9 +22,7 @@ LONGEST = {"name": 100, "department": 100, "aim": 2000, "audience": 1000, "agree
 KNOWN = ("address", "handle", "email", "platform", "since", "name", "runners", "school")
 # Stands where a cell held what looks like a password: that is never kept.
 TAKEN_OUT = "\u2042"
-NOT_KEPT = (
-    "this looks like a password. The portal never keeps one: it was taken out of the list."
-)
+NOT_KEPT = "this looks like a password. The portal never keeps one: it was taken out of the list."
 
 
 @dataclass

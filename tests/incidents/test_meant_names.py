@@ -1,4 +1,4 @@
-"""Whom a reporter may have meant: one name too many delays nothing, one too few tells the accused."""
+"""Whom a reporter may have meant: one name too many delays nothing, one too few tells them."""
 
 from __future__ import annotations
 
