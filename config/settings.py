@@ -268,6 +268,7 @@ DUTY_SOURCES = [
     "governance.self_check.CHECKING",
     "accounts.duties.ROTATING",
     "accounts.duties.VERIFYING",
+    "accounts.removal_duties.REMOVING",
     "approvals.duties.DECIDING",
     "approvals.duties.REWORKING",
     "approvals.duties.LAUNCHING",

@@ -110,6 +110,10 @@ LADDERS: dict[str, Ladder] = {
         (Step(0, after="start"), Step(0), Step(3, every=3, in_school_days=True)),
         goes_to_deputy=True,
     ),
+    # Until then somebody who has left could post in the school's name.
+    "account.remove_access": Ladder(
+        (Step(0, after="start"), Step(1, every=1), Step(3, "head")), goes_to_deputy=True
+    ),
     # On the day they are back; what is on the device is their own to delete.
     "account.trip_photos": Ladder(
         (

@@ -30,6 +30,7 @@ SEEN_WITH: Mapping[str, Permission] = {
     "policy.adopt": P.VIEW_DRAFTS,
     "account.rotate": P.VIEW_ACCOUNTS,
     "account.verify": P.VIEW_ACCOUNTS,
+    "account.remove_access": P.VIEW_ACCOUNTS,
     "case.decide": P.DECIDE_ACCOUNTS,
     "case.rework": P.VIEW_ACCOUNTS,
     "case.launch": P.VIEW_ACCOUNTS,

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import RotationCause, SocialAccount
+from accounts.removal_duties import REMOVING
 from accounts.rotation import State, needs_of
 from accounts.services import life, rotations, runners
 from accounts.workflow import Status
@@ -43,12 +44,39 @@ def test_when_a_runner_of_two_leaves_everything_follows_in_one_transaction(
     leaver.refresh_from_db()
     assert (account.status, account.paused_from) == (Status.RESTRICTED, Status.LIVE)
     assert leaver.ends_on == school.today()
-    assert leaver.access_removed_at is None  # a task for those who go on
+    assert leaver.access_removed_at is None  # a task, from the next day on
     cause = RotationCause.objects.get(account=account)
     assert cause.reason == "leaver"
     assert cause.due_at - cause.since == timedelta(hours=24)
     assert Notice.objects.filter(recipient=head, kind="account.restricted").count() == 1
     assert AuditEvent.objects.filter(verb="account.restrict").count() == 1
+
+
+@pytest.mark.demand("E6")
+def test_removing_a_leavers_access_is_a_task_of_it_and_the_office_else_of_the_head(
+    school: Organisation,
+) -> None:
+    head = make_user(Role.HEAD, at=school)
+    account = make_account(school, head=head)
+    leaver = account.runners.first()
+    assert leaver is not None
+    memberships.leave(leaver.person.memberships.get(), last_day=school.today(), by=head)
+    tomorrow = school.today() + timedelta(days=1)
+
+    def owing() -> set[User]:
+        everybody = User.objects.order_by("pk")
+        of_all = {duty.person_id for duty in REMOVING.owed(everybody, tomorrow)}
+        of_each = {one.pk for one in everybody if list(REMOVING.of(one, tomorrow))}
+        assert of_all == of_each
+        return set(User.objects.filter(pk__in=of_all))
+
+    assert list(REMOVING.of(head, school.today())) == []  # the last day still counts
+    assert owing() == {head}
+    it, office = make_user(Role.IT, at=school), make_user(Role.OFFICE, at=school)
+    make_user(Role.IT, at=make_school())
+    assert owing() == {it, office}
+    runners.remove_access(leaver, by=it)
+    assert owing() == set()
 
 
 def another_app_refuses(membership: Membership, *, by: User | None) -> None:
