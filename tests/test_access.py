@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from typing import Any
+from unittest import mock
 from zlib import crc32
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.template.base import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -49,6 +52,13 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
         yield build_scene()
 
 
+@contextmanager
+def uncopied() -> Iterator[None]:
+    """Django's test client keeps a copy of every context of every template; nobody reads these."""
+    with mock.patch.object(Template, "_render", lambda it, context: it.nodelist.render(context)):
+        yield
+
+
 class Visitor:
     """A person with a browser; what a visit changes is undone when it ends."""
 
@@ -62,7 +72,7 @@ class Visitor:
 
     def visit(self, method: str, url: str, data: dict[str, str] | None = None) -> HttpResponse:
         saved = {name: morsel.value for name, morsel in self.client.cookies.items()}
-        with rolled_back(), CaptureQueriesContext(connection) as queries:
+        with rolled_back(), uncopied(), CaptureQueriesContext(connection) as queries:
             response = getattr(self.client, method)(url, data or {})
             if response.streaming:
                 b"".join(response.streaming_content)
@@ -126,6 +136,8 @@ def surprises(
         for method in ("get", "post"):
             if role != Role.HEAD and (rule.get if method == "get" else rule.post) is None:
                 continue  # a wrong method is wrong for everybody: asked once is enough
+            if at_home and let_in_elsewhere(rule, method, role, name):
+                continue
             data = about(rule, place, visitor.user) if method == "post" else None
             response = visitor.visit(method, url, data)
             wanted = expected(rule, method, role, at_home=at_home)
@@ -137,6 +149,18 @@ def surprises(
                 yield f"{role} {method.upper()} {name}: {response.status_code}, not {wanted}"
             if method == "get" and visitor.writes:
                 yield f"{role} GET {name} wrote {sorted(visitor.writes)}"
+
+
+# Each page is drawn for these. For others who may open it, one in three, and never the same for
+# all; whoever may not is always turned away for real.
+DRAWN_FOR = {Role.HEAD, Role.OFFICE, Role.STAFF}
+
+
+def let_in_elsewhere(rule: Rule, method: str, role: str, name: str) -> bool:
+    allowed = (rule.get if method == "get" else rule.post) or frozenset()
+    if role in DRAWN_FOR or role not in allowed or DRAWN_FOR.isdisjoint(allowed):
+        return False
+    return crc32(f"{name} {role}".encode()) % 3 != 0
 
 
 def persons(scene: Scene) -> Iterator[tuple[str, User]]:
@@ -215,7 +239,7 @@ def test_nor_does_another_school_of_the_same_trust_for_any_role(scene: Scene, ro
 
 
 # Their second part is a word that every school has, and not a row of one.
-WORDS = {"notices:ladder", "notices:ladder_reset"}
+WORDS = {"notices:ladder", "notices:ladder_reset", "incidents:route", "incidents:playbook"}
 
 
 @pytest.mark.parametrize(("role", "whose"), [(Role.HEAD, "elsewhere"), (Role.TRUST_LEAD, "sister")])

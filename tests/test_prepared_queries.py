@@ -138,8 +138,10 @@ def combinations(
         yield today | {"person_id": person}
     for what in ("policy_id", "account_id"):
         if {what, "organisation_id"} <= today.keys():
-            for one, place in product(values[what], values["organisation_id"]):
-                yield today | {what: one, "organisation_id": place}
+            days = values["on"][:4] if "on" in names else [None]
+            for one, place, day in product(values[what], values["organisation_id"], days):
+                when = {"on": day} if day else {}
+                yield today | {what: one, "organisation_id": place} | when
     for _ in range(MOST):
         yield {name: chance.choice(values[name]) for name in names}
 

@@ -23,7 +23,7 @@ WIDTHS = (1280, 320)
 # Files, not pages; and pages that need a state of their own, which their own tests make.
 FILES = ("_csv", "_pdf", "_json", "_file", "export")
 NOT_A_PAGE = {
-    "files:download", "mfa_download_recovery_codes",
+    "files:download", "mfa_download_recovery_codes", "incidents:file_copy",
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate", "mfa_deactivate_totp",
     "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "account_set_password", "socialaccount_login_error", "account_reauthenticate",

@@ -104,6 +104,9 @@ def test_a_new_portal_finds_its_tables_on_postgresql(tmp_path: Path) -> None:
             "call_command('migrate', check_unapplied=True, verbosity=0)",
             DATABASE_URL=address,
             DATA_DIR=str(tmp_path),
+            PRODUCTION="0",
+            DEBUG="1",
+            SECRET_KEY="x" * 50,
         )
     finally:
         with connection.cursor() as cursor:

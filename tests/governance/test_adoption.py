@@ -190,7 +190,7 @@ def test_the_list_of_schools_asks_as_much_for_ten_as_for_a_hundred(
         for _ in range(more):
             crowds.many_people(make_school(trust=trust), 1)
         counts.append(len(visit(lead, url)))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 13  # two of them tell PostgreSQL how to plan
     client.force_login(lead)
     assert b"51 to 100 of 100" in client.get(url, {"page": 2}).content
 
