@@ -47,7 +47,8 @@ def tell(demo: Demo) -> None:
         _set_aside(demo, kind, what, term.first + number * WEEK, days)
     for number, (kind, what, outcome, days) in enumerate(CLOSED):
         _close(demo, kind, what, outcome, term.first + (2 + number) * WEEK, days)
-    lot = random.Random(1)  # noqa: S311 - the same page for everybody who tries the demo
+    # The same page for everybody who tries the demo.
+    lot = random.Random(1)  # noqa: S311  # nosec B311
     with demo.on(0):
         for place in (HIGH, PRIMARY):
             figures.draw(demo.places[place], term, lot=lot)
