@@ -51,20 +51,22 @@ def write_check(version: PolicyVersion, by: User) -> None:
         checks.write(version, by=by, **question)  # type: ignore[arg-type]
 
 
-def before_signing(person: User, standing: Standing) -> None:
+def before_signing(number: int, person: User, standing: Standing) -> None:
     """Read it, some longer than others, and take its check."""
     for version in standing.to_sign:
         reading_evidence.tell(
-            version, by=person, seconds=60 + person.pk * 53 % 500, reached_end=person.pk % 5 > 0
+            version, by=person, seconds=60 + number * 53 % 500, reached_end=number % 5 > 0
         )
         if asked := list(version.check_questions.all()):
-            _take_check(version, person, asked)
+            _take_check(version, number, person, asked)
 
 
-def _take_check(version: PolicyVersion, person: User, asked: list[CheckQuestion]) -> None:
+def _take_check(
+    version: PolicyVersion, number: int, person: User, asked: list[CheckQuestion]
+) -> None:
     """The first question is the one that many find hard."""
     right = {one.pk: one.right for one in asked}
-    hard = asked[0] if person.pk % 5 < 2 else asked[1] if person.pk % 11 == 0 else None
+    hard = asked[0] if number % 5 < 2 else asked[1] if number % 11 == 0 else None
     if hard:
         wrong = next(one.number for one in hard.choices if one.number != hard.right)
         checks.take(version, by=person, chosen={**right, hard.pk: wrong})

@@ -37,10 +37,11 @@ def _guidance(demo: Demo) -> None:
 
 def _self_checks(demo: Demo) -> None:
     for person in demo.people.values():
-        done_on = -20 - person.pk * 7 % 180
+        number = demo.numbers[person.pk]
+        done_on = -20 - number * 7 % 180
         if demo.joined[person.pk] > demo.day(done_on) or not person.has_usable_password():
             continue
-        if person.pk * 37 % 100 < SHARE:
+        if number * 37 % 100 < SHARE:
             person.__dict__.pop("posts", None)  # as of the day of the story
             with demo.on(done_on):
                 self_check.done(by=person)

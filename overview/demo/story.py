@@ -50,6 +50,8 @@ class Demo:
         self.places: dict[str, Organisation] = {}
         self.people: dict[str, User] = {}  # by place and login, or by name without an address
         self.joined: dict[int, date] = {}
+        # Who signed, came or passed goes by these: ids differ where people were deleted before.
+        self.numbers: dict[int, int] = {}
 
     @transaction.atomic
     def tell(self) -> None:
@@ -143,6 +145,7 @@ class Demo:
                 by=None,
             )
         self.joined[person.pk] = joined
+        self.numbers[person.pk] = number + 1
 
     @staticmethod
     def is_new(part: Part, number: int) -> bool:
@@ -285,13 +288,13 @@ class Demo:
     def sign_all(self, policy: Policy, days: int, *, share: int) -> None:
         """So many per cent of those who were there by then sign, over the days that follow."""
         version = PolicyVersion.objects.published().filter(policy=policy).latest("ordinal")
+        written = PolicyVersion.objects.filter(pk__lte=version.pk).count()
         for person in self.people.values():
-            if not self.would_sign(person, version.pk, days, share):
+            if not self.would_sign(person, written, days, share):
                 continue
-            spread = (person.pk * 7 + version.pk) % DAYS_OF_SIGNING
-            with self.at(
-                min(self.day(days + 1 + spread), self.day(-1)), time(8 + person.pk % 9, 12)
-            ):
+            number = self.numbers[person.pk]
+            spread = (number * 7 + written) % DAYS_OF_SIGNING
+            with self.at(min(self.day(days + 1 + spread), self.day(-1)), time(8 + number % 9, 12)):
                 self.sign(policy, version, person)
 
     def would_sign(self, person: User, version: int, days: int, share: int) -> bool:
@@ -299,7 +302,8 @@ class Demo:
             return False
         if person.email in FAITHFUL:
             return True
-        return person.email not in NOT_YET and (person.pk * 37 + version * 11) % 100 < share
+        lot = (self.numbers[person.pk] * 37 + version * 11) % 100
+        return person.email not in NOT_YET and lot < share
 
     def sign(self, policy: Policy, version: PolicyVersion, person: User) -> None:
         person.__dict__.pop("posts", None)  # as of the day of the story
@@ -307,7 +311,7 @@ class Demo:
             return
         policy = Policy.objects.select_related("current", "owner").get(pk=policy.pk)
         standing = standing_of(person, policy, timezone.localdate())
-        asking.before_signing(person, standing)
+        asking.before_signing(self.numbers[person.pk], person, standing)
         shown = standing.displayed
         signing.sign(policy.pk, by=person, displayed=shown, typed_name=person.name)
 

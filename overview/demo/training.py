@@ -68,7 +68,8 @@ def _session(
             course, school, by=office, held_on=day, place="Main hall", led_by="Idris Calloway",
             starts_at=time(15, 45), ends_at=time(17),
         )  # fmt: skip
-        came = [one for one in _there(demo, place, day, only) if (one.pk * 31) % 100 < share]
+        there = _there(demo, place, day, only)
+        came = [one for one in there if demo.numbers[one.pk] * 31 % 100 < share]
         training.take_register(session, [one for one in came if one != office], by=office)
 
 
