@@ -1,8 +1,8 @@
 """A copy of a file to look at: drawn anew, so that it holds nothing but what can be seen.
 
 No place, no camera, no script and nothing hidden behind the picture comes along. Drawing happens in
-a process of its own, with an end to its time and its memory: it knows no key and no database, opens
-no connection, and hands back pictures. The file reaches it through a pipe and lies in memory only.
+a process of its own, with an end to its time and its memory, that hands back pictures. The file
+reaches it through a pipe and lies in memory only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import codecs
 import os
 import re
 import struct
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidents.file_kinds import BROKEN, SCREENSHOT, FileKind, size_of
+from web.apart import limit, run_apart
 from web.errors import RuleBroken
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SECONDS = 20
 MEMORY = 2048 * 1024 * 1024
-ROOT = Path(__file__).resolve().parents[1]
 MOST_PAGES = 20
 MOST_DOTS = 4_000_000
 MOST_LETTERS = 200_000
@@ -84,16 +83,8 @@ def _decoded(data: bytes) -> str:
 def _apart(kind: FileKind, data: bytes) -> list[bytes]:
     """Drawn by a process of its own."""
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "incidents.copies", kind.code],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=ROOT,
-            env={name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        done = run_apart("incidents.copies", kind.code, data, seconds=SECONDS)
+    except TimeoutError:
         raise RuleBroken(TOO_LONG) from None
     found = list(_frames(done.stdout)) if done.returncode == 0 else []
     if not found:
@@ -185,19 +176,9 @@ def _lying(data: bytes) -> Iterator[tuple[str, str]]:
 
 def main(code: str) -> None:
     """Draw what comes in, write pictures."""
-    _limit()
+    limit(memory=MEMORY, seconds=SECONDS)
     for picture in draw(code, sys.stdin.buffer.read()):
         sys.stdout.buffer.write(LENGTH.pack(len(picture)) + picture)
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows knows no such limits; the time above still counts
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -1,28 +1,24 @@
 """Reading a file in a process of its own, with an end to its time and its memory.
 
 Word documents, web pages and PDFs come from anywhere, and a small one can be made so that it takes
-hours to read. The process that reads one knows no key and no database, opens no connection, and
-hands back text. In a request the reader's own limits come first; these are the last.
+hours to read. In a request the reader's own limits come first; these are the last.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from governance.importing.result import Guess, ImportRefused, LeftOut, Reading, Stated
+from web.apart import limit, run_apart
 
 SECONDS = 20
 MEMORY = 1536 * 1024 * 1024
-ROOT = Path(__file__).resolve().parents[2]
 READERS = {
     "word": "governance.importing.word",
     "webpage": "governance.importing.webpage",
@@ -42,16 +38,8 @@ log = logging.getLogger(__name__)
 def read(kind: str, data: bytes) -> Reading:
     """The file, read by the reader of this kind. Raises ImportRefused."""
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "governance.importing.apart", kind],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=ROOT,
-            env=_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        done = run_apart("governance.importing.apart", kind, data, seconds=SECONDS)
+    except TimeoutError:
         raise ImportRefused(TOO_LONG) from None
     if done.returncode:
         log.warning("reading a %s file ended with %s", kind, done.returncode)
@@ -75,11 +63,6 @@ def here(kind: str, data: bytes) -> Reading:
         raise ImportRefused(BEYOND) from problem
 
 
-def _environment() -> dict[str, str]:
-    """None of the portal's own settings; what Python needs to start on Windows."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
-
-
 def _reading(answer: dict[str, Any]) -> Reading:
     return Reading(
         markdown=answer["markdown"],
@@ -95,23 +78,13 @@ def _reading(answer: dict[str, Any]) -> Reading:
 
 def main(kind: str) -> None:
     """Read what comes in, write what it says."""
-    _limit()
+    limit(memory=MEMORY, seconds=SECONDS)
     try:
         answer = asdict(here(kind, sys.stdin.buffer.read()))
     except ImportRefused as refused:
         answer = {"refused": refused.sentence}
     written = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
     sys.stdout.buffer.write(written)
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows knows no such limits; the time above still counts
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from governance.importing import ImportRefused, apart, kinds, read_policy
 from governance.importing.word.package import MOST_XML
 from tests.governance.documents import policies
 from tests.governance.documents.drawn import add_page, saved
+from web.apart import environment
 
 pytestmark = [pytest.mark.demand("D8"), pytest.mark.once]
 READERS = {"docx": "word", "html": "webpage", "pdf": "pdf"}
@@ -173,10 +174,10 @@ def test_a_reader_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_reading_process_knows_none_of_the_portals_settings() -> None:
-    assert set(apart._environment()) <= {"SYSTEMROOT", "TEMP"}
+    assert set(environment()) <= {"SYSTEMROOT", "TEMP"}
     found = subprocess.run(
         [sys.executable, "-c", "import os; print(sorted(os.environ))"],
-        env=apart._environment(), capture_output=True, text=True, check=True,
+        env=environment(), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "SECRET" not in found.stdout
     assert "DATA_DIR" not in found.stdout

@@ -13,6 +13,7 @@ from incidents import copies
 from incidents.copies import copy_of, text_of
 from incidents.file_kinds import KINDS, MOST_BYTES, kind_of
 from tests.incidents import given_files as given
+from web.apart import ROOT
 from web.errors import RuleBroken
 
 pytestmark = pytest.mark.once
@@ -122,7 +123,7 @@ def test_a_picture_that_takes_too_much_is_stopped(monkeypatch: pytest.MonkeyPatc
 
 def test_what_draws_knows_no_key_and_no_setting() -> None:
     code = "import incidents.copies, sys; sys.exit('django.conf' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=copies.ROOT, env={}, check=False)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, check=False)
     assert done.returncode == 0
 
 
