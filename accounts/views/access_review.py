@@ -15,10 +15,10 @@ from accounts.access import sizes
 from accounts.forms.access_review import AnswerForm, EndRowForm, RowFilterForm
 from accounts.models import AccessReview, AccessReviewRow
 from accounts.services import access_reviews
-from accounts.views.acting import filled_in, pressed
 from people.http import Request
 from people.roles import Permission
 from people.views.scope import school_of, school_where, typed
+from web.acting import filled_in, pressed
 from web.csv import stream_csv
 from web.errors import RuleBroken
 

@@ -16,6 +16,7 @@ from accounts.workflow import ACCOUNT, Action, Status
 from people.http import Request
 from people.roles import Permission
 from people.views.scope import typed
+from web.acting import pressed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -79,11 +80,5 @@ def close(request: Request, school: str, pk: int) -> HttpResponse:
     account = get_account(request, school, pk)
     if account.status == Status.CLOSED:
         return redirect(account)
-    try:
-        life.close(account, by=request.user)
-    except RuleBroken as problem:
-        for reason in problem.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, f"“{account.name}” is closed. Its entry stays on the register.")
-    return redirect(account)
+    said = f"“{account.name}” is closed. Its entry stays on the register."
+    return pressed(request, lambda: life.close(account, by=request.user), said, account)

@@ -18,13 +18,14 @@ from accounts.forms.device import AllowForm, DeviceFilterForm, DeviceForm, PinFo
 from accounts.models import AccountDevice, Device, SocialAccount, Trip
 from accounts.services import devices
 from accounts.views.account import get_account
-from accounts.views.acting import filled_in, managed, pressed
+from accounts.views.scope import managed
 from accounts.workflow import RUNNING, Status, tends
 from governance.fitness import fitness
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
 from people.views.scope import school_of, school_where, typed
+from web.acting import filled_in, pressed
 
 P = Permission
 FORM_METHODS = ["GET", "POST"]

@@ -15,10 +15,10 @@ from accounts.forms.emergency import AskForm, RefuseForm
 from accounts.models import Emergency, SocialAccount
 from accounts.services import emergencies
 from accounts.views.account import get_account
-from accounts.views.acting import filled_in, pressed
 from accounts.workflow import IN_USE
 from people.http import Request
 from people.views.scope import typed
+from web.acting import filled_in, pressed
 
 FORM_METHODS = ["GET", "POST"]
 PER_PAGE = 20

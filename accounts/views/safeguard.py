@@ -18,12 +18,13 @@ from accounts.models import RotationCause, SocialAccount
 from accounts.rotation import Need, needs_of
 from accounts.services import register, rotations, urgent_change
 from accounts.views.account import get_account
-from accounts.views.acting import filled_in, managed, pressed
+from accounts.views.scope import managed
 from accounts.workflow import IN_USE, Status
 from people.http import Request
 from people.models import Membership, User
 from people.roles import Permission
 from people.views.scope import school_of, typed
+from web.acting import filled_in, pressed
 
 P = Permission
 FORM_METHODS = ["GET", "POST"]

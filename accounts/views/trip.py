@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms.trip import PhotosForm, TripForm
 from accounts.models import Device, SocialAccount, Trip
 from accounts.services import trips
-from accounts.views.acting import filled_in, managed, pressed
+from accounts.views.scope import managed
 from people.http import Request
 from people.models import User
 from people.roles import Permission
 from people.views.scope import school_of, typed
+from web.acting import filled_in, pressed
 from web.errors import RuleBroken
 
 FORM_METHODS = ["GET", "POST"]

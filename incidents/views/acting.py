@@ -1,4 +1,4 @@
-"""Where every page of a case begins, and what its forms and buttons do."""
+"""Where every page of a case begins, and what its forms do."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from functools import wraps
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from incidents.models import Case
 from incidents.services import looking
 from incidents.workflow import works_on
 from people.http import Request
-from web.errors import RuleBroken
-from web.forms import refuse
+from web.acting import filled_in
 
 CasePage = Callable[..., HttpResponse]
 
@@ -88,25 +86,7 @@ def asked(
     title: str, said: str, after: str = "", lead: str = "", **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """A page with one form: shown, and once it is right, one service, a message, the way on."""
-    if form.is_valid():
-        try:
-            deed(**form.cleaned_data)
-        except RuleBroken as broken:
-            refuse(form, broken)
-        else:
-            messages.success(request, said)
-            return redirect(after or case.get_absolute_url())
+    if done := filled_in(request, form, deed, said, after or case.get_absolute_url()):
+        return done
     context = page_of(case, form=form, page_title=title, lead=lead, **more)
     return render(request, "incidents/case_form.html", context)
-
-
-def pressed(request: Request, deed: Callable[[], object], *, said: str, after: str) -> HttpResponse:
-    """A button: what it did, or why it could not."""
-    try:
-        deed()
-    except RuleBroken as broken:
-        for reason in broken.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, said)
-    return redirect(after)

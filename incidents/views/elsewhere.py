@@ -14,9 +14,10 @@ from accounts.workflow import ACCOUNT, Action
 from governance.models import Policy
 from incidents.models import Case
 from incidents.services import elsewhere as service
-from incidents.views.acting import page_of, pressed, to, worked_on
+from incidents.views.acting import page_of, to, worked_on
 from people.http import Request
 from people.roles import Permission
+from web.acting import pressed
 
 # What can be asked for with one press, and what is said then.
 SAID = {
@@ -67,7 +68,7 @@ def ask_elsewhere(request: Request, case: Case, what: str) -> HttpResponse:
     }
     if what not in deeds:
         raise Http404
-    return pressed(request, deeds[what], said=SAID[what], after=to(case, "elsewhere"))
+    return pressed(request, deeds[what], said=SAID[what], to=to(case, "elsewhere"))
 
 
 def _policy(request: Request, case: Case) -> Policy:

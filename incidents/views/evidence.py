@@ -25,11 +25,12 @@ from incidents.sealed_files import Damaged
 from incidents.services import evidence, exports
 from incidents.services.evidence import Facts
 from incidents.services.looking import look_within
-from incidents.views.acting import about_case, asked, numbered, page_of, pressed, to, worked_on
+from incidents.views.acting import about_case, asked, numbered, page_of, to, worked_on
 from incidents.visibility import Hidden
 from incidents.workflow import works_on
 from people.http import Request
 from people.views.scope import typed
+from web.acting import pressed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -255,7 +256,7 @@ def file_lock(request: Request, case: Case, public_id: str) -> HttpResponse:
         request, lambda: evidence.quarantine(row, by=request.user),
         said="It is locked away. Nobody can open it. Tell the safeguarding lead now, if you "
         "have not.",
-        after=to(case, "file", public_id),
+        to=to(case, "file", public_id),
     )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ from incidents.models import Case, CasePerson
 from incidents.services import people as service
 from incidents.services import work
 from incidents.services.people import Named
-from incidents.views.acting import about_case, asked, numbered, page_of, pressed, the, to, worked_on
+from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
 from incidents.workflow import works_on
 from incidents.workflow_parts import CONSENT
 from people.http import Request
 from people.models import Membership, Organisation, User
 from people.views.scope import typed
+from web.acting import pressed
 
 FORM_METHODS = ["GET", "POST"]
 R = CasePerson.Role
@@ -141,7 +142,7 @@ def consent_ask(request: Request, case: Case, number: int) -> HttpResponse:
     row = _person(request, case, number)
     return pressed(
         request, lambda: work.ask_consent(row, by=request.user),
-        said="Note their answer here when they have given it.", after=to(case, "people"),
+        said="Note their answer here when they have given it.", to=to(case, "people"),
     )  # fmt: skip
 
 

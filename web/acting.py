@@ -1,4 +1,4 @@
-"""What the pages of accounts do with a button or a form: one service, a message, the way on."""
+"""What a page does with a button or a form: one service, a message, the way on."""
 
 from __future__ import annotations
 
@@ -7,27 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.models import SocialAccount
-from accounts.views.account import get_account
-from people.http import Request
-from people.roles import Permission
 from web.errors import RuleBroken
 from web.forms import refuse
 
 
-def managed(request: Request, school: str, pk: int) -> SocialAccount:
-    """The account, for whoever keeps the register. 404 unseen, 403 seen."""
-    account = get_account(request, school, pk)
-    if not request.user.can(Permission.MANAGE_ACCOUNTS, at=account.organisation):
-        raise PermissionDenied
-    return account
-
-
-def pressed(request: Request, deed: Callable[[], object], said: str, to: Any) -> HttpResponse:
+def pressed(request: HttpRequest, deed: Callable[[], object], said: str, to: Any) -> HttpResponse:
     """A button: what it did, or why it could not."""
     try:
         deed()
@@ -40,7 +27,7 @@ def pressed(request: Request, deed: Callable[[], object], said: str, to: Any) ->
 
 
 def filled_in(
-    request: Request, form: forms.BaseForm, deed: Callable[..., object], said: str, to: Any
+    request: HttpRequest, form: forms.BaseForm, deed: Callable[..., object], said: str, to: Any
 ) -> HttpResponse | None:
     """A form that was sent and is right: what it did. None where the page is shown (again)."""
     if not form.is_valid():
