@@ -2,7 +2,8 @@
 
 PostgreSQL, two gunicorn workers, 40 sessions. Prints R (requests a second of the bare page divided
 by those of ours) with its range over the rounds, p50, p99, the number of queries and page weight.
-`ARGS="--profile M --rounds 5"` chooses size and length.
+`ARGS="--profile M --rounds 5"` chooses size and length, `--page register` some pages. `--cpu`:
+R of processor time, for a machine that does other things as well.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools import services
@@ -70,29 +72,30 @@ def run(profile: str, options: argparse.Namespace) -> None:
 
     ours = pages.Sessions(settings.AUTHENTICATION_BACKENDS[0])
     bare = pages.Sessions("benchmarks.yardstick.BareBackend")
-    with _server("config.settings") as port, _server("benchmarks.yardstick") as bare_port:
+    with _server("config.settings") as portal, _server("benchmarks.yardstick") as bare_server:
         floor = pages.yardstick(world, bare)
-        rows = [_row(page, port, bare_port, floor, options) for page in pages.pages(world, ours)]
+        wanted = (page for page in pages.pages(world, ours) if options.page in page.name)
+        rows = [_row(page, portal, bare_server, floor, options) for page in wanted]
     _print(profile, rows)
-    for name, seconds, aim in jobs.jobs(world):
+    for name, seconds, aim in () if options.page else jobs.jobs(world):
         print(f"{name:60} {seconds:8.3f} s (aim {aim})")
     if options.json:
         print(json.dumps(rows))
 
 
-def _row(page, port, bare_port, floor, options):  # type: ignore[no-untyped-def]
+def _row(page, portal, bare_server, floor, options):  # type: ignore[no-untyped-def]
     from benchmarks import load
 
     warm_up = 6
     n = max(20, int(options.requests * page.share))
     n = min(n, (page.most - warm_up - 1) // options.rounds)
-    load.measure(bare_port, floor(40), lambda code: code == 200)
-    load.measure(port, page.requests(warm_up), lambda code: code in (200, 302))
+    load.measure(bare_server.port, floor(40), _found)
+    load.measure(portal.port, page.requests(warm_up), _found)
     ratios, times, size = [], [], 0
     for _ in range(options.rounds):
-        bare = load.measure(bare_port, floor(options.requests), lambda code: code == 200)
-        mine = load.measure(port, page.requests(n), lambda code: code in (200, 302))
-        ratios.append(bare.rate / mine.rate)
+        bare, floor_cost = _round(bare_server, floor(options.requests), options.cpu)
+        mine, cost = _round(portal, page.requests(n), options.cpu)
+        ratios.append(cost / floor_cost)
         times += mine.times
         size = mine.size
     cuts = statistics.quantiles(times, n=100)
@@ -108,6 +111,21 @@ def _row(page, port, bare_port, floor, options):  # type: ignore[no-untyped-def]
         "queries": _queries(page),
         "bytes": size,
     }
+
+
+def _round(server, requests, cpu):  # type: ignore[no-untyped-def]
+    """The answers, and what one of them cost: a share of a second, or of the processor's time."""
+    from benchmarks import load, processor
+
+    before = processor.spent(server.pid) if cpu else {}
+    done = load.measure(server.port, requests, _found)
+    if not cpu:
+        return done, 1 / done.rate
+    return done, processor.between(before, processor.spent(server.pid)) / len(requests)
+
+
+def _found(status: int) -> bool:
+    return status in (200, 302)
 
 
 def _queries(page) -> int:  # type: ignore[no-untyped-def]
@@ -137,8 +155,14 @@ def _is_used() -> bool:
     return Organisation.objects.exists()
 
 
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+
 @contextmanager
-def _server(settings: str) -> Iterator[int]:
+def _server(settings: str) -> Iterator[Server]:
     port = services.free_port()
     log = Path(os.environ["DATA_DIR"]) / f"{settings}.log"
     with log.open("wb") as output:
@@ -155,7 +179,7 @@ def _server(settings: str) -> Iterator[int]:
         )
     try:
         services._wait_for(port, process, log)
-        yield port
+        yield Server(port, process.pid)
     except BaseException:
         print(log.read_text()[-3000:], file=sys.stderr)
         raise
@@ -188,6 +212,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=200, help="of one round")
+    parser.add_argument("--page", default="", help="those with this in their name")
+    parser.add_argument("--cpu", action="store_true", help="R of processor time; Linux only")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     options.profile = options.profile or ["S", "M"]
