@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import AccessReview, AccessReviewRow
+from accounts.owing import holders_at
 from people.duty import Duty, DutySource, among
 from people.models import Membership, MembershipRole, Organisation, User
-from people.models.membership import on_day
 from people.roles import Role
 
 # Who decides: the leadership team. About its only member, whoever else keeps the register; about
@@ -54,7 +54,7 @@ def _to_decide_by(person: int, on: date) -> Iterator[Duty]:
 
     Whoever is of the first tier decides about everybody but themselves.
     """
-    leads = _held(on).filter(
+    leads = MembershipRole.objects.held(on).filter(
         role__in=OF_THE_SCHOOL[0],
         membership__person=person,
         membership__organisation=OuterRef("review__organisation"),
@@ -102,20 +102,9 @@ def _rows(reviews: QuerySet[AccessReview]) -> QuerySet[AccessReviewRow]:
     return rows.select_related("review__organisation__parent").order_by("review__due_on", "review")
 
 
-def _held(on: date) -> QuerySet[MembershipRole]:
-    return MembershipRole.objects.filter(
-        on_day(on), on_day(on, "membership__"), membership__person__is_active=True
-    ).order_by()
-
-
 def _tiers(schools: list[Organisation], on: date) -> Tiers:
     places = {place for school in schools for place in (school.pk, school.parent_id) if place}
-    rows = _held(on).filter(role__in=DECIDERS, membership__organisation__in=places)
-    held: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for place, person, role in rows.values_list(
-        "membership__organisation", "membership__person", "role"
-    ):
-        held[place][role].add(person)
+    held = holders_at(places, DECIDERS, on)
     return {
         school.pk: [
             *(_holding(held[school.pk], tier) for tier in OF_THE_SCHOOL),
@@ -125,8 +114,8 @@ def _tiers(schools: list[Organisation], on: date) -> Tiers:
     }
 
 
-def _holding(held: dict[str, set[int]], roles: tuple[Role, ...]) -> set[int]:
-    return set().union(*(held.get(role, set()) for role in roles))
+def _holding(held: dict[int, set[str]], tier: tuple[Role, ...]) -> set[int]:
+    return {person for person, roles in held.items() if roles & set(tier)}
 
 
 def _duty(review: AccessReview, person: int, count: int) -> Duty:

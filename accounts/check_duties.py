@@ -6,46 +6,37 @@ The source itself stands in `accounts/duties.py`: a page asks for all that a run
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.checks import CheckDue, checks_due, in_period
 from accounts.models import AccountCheck, Runner
+from accounts.owing import line_manager, moment_of
 from accounts.rotation import USED
 from people.calendar import SchoolCalendar
 from people.duty import Duty, among
-from people.models import Membership, User
+from people.models import User
 
 KIND = "account.check"
 
 
-def _moment(on: date) -> datetime:
-    """Now, or noon of another day that is asked about."""
-    now = timezone.now()
-    return now if on == timezone.localdate(now) else datetime.combine(on, time(12), UTC)
-
-
 def _runners(on: date) -> QuerySet[Any, Any]:
     """Who runs an account that is looked through, with their line manager there."""
-    post = Membership.objects.active(on).filter(
-        person=OuterRef("person"), organisation=OuterRef("account__organisation")
-    )
     return (
         Runner.objects.current(on)
         .filter(account__status__in=USED)
         .select_related("account__organisation__parent")
-        .annotate(manager=Subquery(post.order_by().values("line_manager")[:1]))
+        .annotate(manager=line_manager(on))
     )
 
 
 def owed(people: QuerySet[User], on: date) -> Iterator[Duty]:
     """Every runner of an account owes its check, until one of them has done it."""
     rows = list(_runners(on).filter(among(people)))
-    due = checks_due({row.account_id: row.account for row in rows}.values(), _moment(on))
+    due = checks_due({row.account_id: row.account for row in rows}.values(), moment_of(on))
     return _duties((row, due[row.account_id]) for row in rows if row.account_id in due)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts import check_duties
 from accounts.models import Runner, SocialAccount
+from accounts.owing import line_manager, moment_of
 from accounts.rotation import Need, State, needs, needs_from
 from accounts.rotation_facts import Facts, fact_columns
 from accounts.workflow import IN_USE
@@ -21,12 +21,6 @@ from people.calendar.rows import calendar_of, year_columns
 from people.duty import Duty, DutySource, among
 from people.models import Membership, User
 from web.prepared import prepared
-
-
-def _moment(on: date) -> datetime:
-    """Now, or noon of another day that is asked about."""
-    now = timezone.now()
-    return now if on == timezone.localdate(now) else datetime.combine(on, time(12), UTC)
 
 
 def _runners(on: date) -> QuerySet[Runner]:
@@ -47,7 +41,7 @@ def _owed(people: QuerySet[User], on: date) -> Iterator[tuple[Need, Runner, int 
     if not accounts:
         return
     managers = _managers({row.person_id for each in runners.values() for row in each}, on)
-    for pk, owed in needs(accounts.values(), _moment(on)).items():
+    for pk, owed in needs(accounts.values(), moment_of(on)).items():
         for need in owed:
             for row in runners[pk]:
                 yield need, row, managers.get((row.person_id, accounts[pk].organisation_id))
@@ -62,15 +56,12 @@ def _managers(people: set[int], on: date) -> dict[tuple[int, int], int | None]:
 @prepared
 def _run_by(*, person_id: int, on: date, at: datetime) -> QuerySet[Any, Any]:
     """What one person runs, with all that decides what its password needs: one query."""
-    post = Membership.objects.active(on).filter(
-        person=OuterRef("person"), organisation=OuterRef("account__organisation")
-    )
     return (
         _runners(on)
         .filter(person=person_id)
         .select_related("account__organisation__parent")
         .annotate(
-            manager=Subquery(post.order_by().values("line_manager")[:1]),
+            manager=line_manager(on),
             **check_duties.checked_on(),
             **fact_columns(at, on, "account"),
             **year_columns("account__organisation"),
@@ -80,7 +71,7 @@ def _run_by(*, person_id: int, on: date, at: datetime) -> QuerySet[Any, Any]:
 
 def _owed_by(person: int, on: date) -> Iterator[Duty]:
     """Every kind of duty, for a page."""
-    at = _moment(on)
+    at = moment_of(on)
     for row in _run_by(person_id=person, on=on, at=at):
         account = row.account
         year = calendar_of(account.organisation, row)

@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import ContactException
-from people.duty import Duty, DutySource, People, among
-from people.models import Membership, MembershipRole
-from people.models.membership import on_day
+from accounts.owing import ids_of, posts_of
+from people.duty import Duty, DutySource, People
+from people.models import MembershipRole
 from people.roles import Permission, Role, roles_with
 
 KIND = "account.exception"
@@ -26,32 +26,21 @@ MAY_DECIDE = roles_with(Permission.DECIDE_ACCOUNTS)
 A_WEEK = timedelta(days=7)
 
 
-def _posts(people: People, on: date) -> Any:
-    """Where these people could decide something."""
-    return Membership.objects.active(on).holding(MAY_DECIDE, on).filter(among(people))
-
-
 def _waiting(people: People, on: date) -> QuerySet[ContactException]:
     waiting = ContactException.objects.waiting(on)
-    return waiting.filter(organisation__in=_posts(people, on).reach())
+    return waiting.filter(organisation__in=posts_of(people, MAY_DECIDE, on).reach())
 
 
 def _owed(people: People, on: date) -> Iterator[Duty]:
     rows = list(_waiting(people, on).select_related("organisation", "person"))
     if not rows:
         return
-    asked = _ids(people, on)
+    asked = ids_of(people, MAY_DECIDE, on)
     deciders = _deciders(rows, on)
     for row in rows:
         for person, manager in _who(row, deciders).items():
             if person in asked:
                 yield _duty(row, person, manager)
-
-
-def _ids(people: People, on: date) -> set[int]:
-    if isinstance(people, QuerySet):
-        return set(_posts(people, on).order_by().values_list("person", flat=True))
-    return set(people)
 
 
 Deciders = dict[int, list[tuple[int, bool, int | None]]]
@@ -60,12 +49,8 @@ Deciders = dict[int, list[tuple[int, bool, int | None]]]
 def _deciders(rows: Sequence[ContactException], on: date) -> Deciders:
     """By place: everybody who may decide there, whether they lead it, and their line manager."""
     places = {pk for row in rows for pk in (row.organisation_id, row.organisation.parent_id) if pk}
-    held = MembershipRole.objects.filter(
-        on_day(on),
-        on_day(on, "membership__"),
-        membership__organisation__in=places,
-        membership__person__is_active=True,
-        role__in=MAY_DECIDE,
+    held = MembershipRole.objects.held(on).filter(
+        membership__organisation__in=places, role__in=MAY_DECIDE
     )
     found: Deciders = defaultdict(list)
     columns = ("membership__organisation", "membership__person", "role", "membership__line_manager")

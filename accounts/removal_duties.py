@@ -5,7 +5,6 @@ IT and the office; where a school has neither, its head. Never the person themse
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -14,10 +13,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Runner
+from accounts.owing import holders_at, ids_of, posts_of
 from accounts.workflow import IN_USE
-from people.duty import Duty, DutySource, People, among
-from people.models import Membership, MembershipRole
-from people.models.membership import on_day
+from people.duty import Duty, DutySource, People
 from people.roles import Role
 
 KIND = "account.remove_access"
@@ -29,12 +27,11 @@ DAY = timedelta(days=1)
 
 def _left(people: People, on: date) -> QuerySet[Runner]:
     """Ended runners with a way in, of schools at which these people hold one of the roles."""
-    posts = Membership.objects.active(on).holding(ROLES, on).filter(among(people))
     return Runner.objects.filter(
         ends_on__lt=on,
         access_removed_at=None,
         account__status__in=IN_USE,
-        account__organisation__in=posts.order_by().values("organisation"),
+        account__organisation__in=posts_of(people, ROLES, on).values("organisation"),
     )
 
 
@@ -42,32 +39,12 @@ def _owed(people: People, on: date) -> Iterator[Duty]:
     rows = list(_left(people, on).select_related("account__organisation__parent", "person"))
     if not rows:
         return
-    holders = _holders({row.account.organisation_id for row in rows}, on)
-    asked = None if isinstance(people, QuerySet) else set(people)
-    if asked is None:
-        everybody = {person for held in holders.values() for person in held}
-        here = people.filter(pk__in=everybody).order_by()  # type: ignore[union-attr]
-        asked = set(here.values_list("pk", flat=True))
+    holders = holders_at({row.account.organisation_id for row in rows}, ROLES, on)
+    asked = ids_of(people, ROLES, on)
     for row in rows:
         for person in _who(row, holders[row.account.organisation_id]):
             if person in asked:
                 yield _duty(row, person)
-
-
-def _holders(places: set[int], on: date) -> dict[int, dict[int, set[str]]]:
-    """By place and person: which of the roles they hold there."""
-    held = MembershipRole.objects.filter(
-        on_day(on),
-        on_day(on, "membership__"),
-        membership__organisation__in=places,
-        membership__person__is_active=True,
-        role__in=ROLES,
-    )
-    found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    columns = ("membership__organisation", "membership__person", "role")
-    for place, person, role in held.order_by("pk").values_list(*columns):
-        found[place][person].add(role)
-    return found
 
 
 def _who(row: Runner, holders: dict[int, set[str]]) -> Sequence[int]:

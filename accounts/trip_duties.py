@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Trip
+from accounts.owing import line_manager
 from people.duty import Duty, DutySource, among
 from people.models import Membership, User
 
@@ -27,7 +28,7 @@ def _to_delete(people: QuerySet[User], on: date) -> Iterator[Duty]:
     here = Membership.objects.active(on).filter(organisation=OuterRef("account__organisation"))
     theirs = _open(on).annotate(
         led_here=Exists(here.filter(person=OuterRef("person"))),
-        manager=here.filter(person=OuterRef("person")).values("line_manager")[:1],
+        manager=line_manager(on),
     )
     mine = Q(led_here=True) & among(people)
     left_to_me = Q(led_here=False) & among(people, "allowed_by")

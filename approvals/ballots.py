@@ -13,7 +13,6 @@ from django.db.models.functions import Concat
 
 from approvals.models import CasePart, ProposedRunner, Risk, Vote
 from people.models import MembershipRole, User
-from people.models.membership import on_day
 from web.json_rows import AmongIds
 from web.prepared import prepared
 
@@ -97,13 +96,8 @@ def _facts(
     edits = CasePart.objects.filter(of_cases, has_edited=True).order_by()
     risks = Risk.objects.filter(of_cases).order_by()
     votes = Vote.objects.filter(of_cases, content_hash=F("case__content_hash")).order_by()
-    held = MembershipRole.objects.filter(
-        on_day(on),
-        on_day(on, "membership__"),
-        AmongIds("membership__organisation", place_ids),
-        role__in=roles,
-        membership__person__is_active=True,
-    ).order_by()
+    there = AmongIds("membership__organisation", place_ids)
+    held = MembershipRole.objects.held(on).filter(there, role__in=roles).order_by()
     said = Concat("choice", Value(":"), "capacity", output_field=CharField())
     found: QuerySet[Any, Row] = runs.values_list("case", "person", Value(RUNNER), nothing).union(
         edits.values_list("case", "person", Value(EDITOR), nothing),

@@ -129,13 +129,8 @@ def _unadopted(people: People, on: date) -> QuerySet[MembershipRole, tuple[Any, 
         Q(organisation=None) | Q(organisation=here)
     )
     return (
-        MembershipRole.objects.filter(
-            on_day(on),
-            on_day(on, "membership__"),
-            role=Role.HEAD,
-            membership__person__in=people,
-            membership__person__is_active=True,
-        )
+        MembershipRole.objects.held(on)
+        .filter(role=Role.HEAD, membership__person__in=people)
         .annotate(
             policy_ref=F(_POLICIES),
             parent_ref=F(f"{_POLICIES}__parent"),

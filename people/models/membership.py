@@ -159,6 +159,12 @@ class Membership(models.Model):
 
 
 class MembershipRoleQuerySet(models.QuerySet["MembershipRole"]):
+    def held(self, on: date) -> Self:
+        """On that day, in a post of that day, by somebody who may sign in."""
+        return self.filter(
+            on_day(on), on_day(on, "membership__"), membership__person__is_active=True
+        )
+
     def lasting(self) -> Self:
         """Held for as long as the post: open, or ending on its last day."""
         return self.filter(Q(ends_on=None) | Q(ends_on=F("membership__ends_on")))
