@@ -293,13 +293,3 @@ def neutral(case: Case) -> str:
     if case.status in ENDED:
         return DONE
     return RECEIVED if case.status == Status.SUBMITTED else LOOKED_AT
-
-
-def no_handler_at(organisation: Organisation, user: User) -> bool:
-    """Whether the office is shown that a report has no eligible handler. Nothing else of it.
-
-    Not to somebody whom that report keeps out.
-    """
-    waiting = Case.objects.standing().filter(organisation=organisation, without_handler=True)
-    belongs = Membership.objects.active().filter(person=user, organisation=organisation)
-    return belongs.exists() and waiting.filter(not_kept_out(user)).exists()
