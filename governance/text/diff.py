@@ -29,12 +29,16 @@ Status = Literal["same", "added", "removed", "changed"]
 
 @dataclass(frozen=True)
 class Block:
-    """A heading, paragraph, list item or table row. `source` tells formatting and links apart."""
+    """A heading, paragraph, list item or table row. `source` tells formatting and links apart.
+
+    `number` is the one a reader sees before an item; another number alone is no change.
+    """
 
     kind: Literal["heading", "paragraph", "item", "row", "code"]
     level: int
     text: str
     source: str
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,15 +117,22 @@ class _Walk:
 
     def __init__(self) -> None:
         self.found: list[Block] = []
-        self.depth = self.heading = 0
+        self.heading = 0
+        # The lists it is in: the number of the next item, or None where they have none.
+        self.lists: list[int | None] = []
         self.first_of_item = False
+        self.number: int | None = None
         self.cells: list[Token] | None = None
 
     def take(self, token: Token) -> None:
-        if token.type.endswith(("_list_open", "_list_close")):
-            self.depth += token.nesting
+        if token.type == "ordered_list_open":
+            self.lists.append(int(token.attrs.get("start", 1)))
+        elif token.type == "bullet_list_open":
+            self.lists.append(None)
+        elif token.type.endswith("_list_close"):
+            self.lists.pop()
         elif token.type == "list_item_open":
-            self.first_of_item = True
+            self._begin_item()
         elif token.type == "heading_open":
             self.heading = int(token.tag[1])
         elif token.type == "tr_open":
@@ -132,20 +143,27 @@ class _Walk:
         else:
             self._leaf(token)
 
+    def _begin_item(self) -> None:
+        self.first_of_item = True
+        self.number = self.lists[-1]
+        if self.number is not None:
+            self.lists[-1] = self.number + 1
+
     def _leaf(self, token: Token) -> None:
         if token.type in ("fence", "code_block"):
-            self.found.append(Block("code", self.depth, token.content.rstrip(), token.content))
+            self.found.append(Block("code", len(self.lists), token.content.rstrip(), token.content))
         elif token.type == "inline" and self.cells is not None:
             self.cells.append(token)
         elif token.type == "inline":
-            block = Block(self._kind(), self.heading or self.depth, _said(token), token.content)
-            self.found.append(block)
+            kind, level = self._kind(), self.heading or len(self.lists)
+            number = self.number if kind == "item" else None
+            self.found.append(Block(kind, level, _said(token), token.content, number))
             self.heading, self.first_of_item = 0, False
 
     def _kind(self) -> Literal["heading", "item", "paragraph"]:
         if self.heading:
             return "heading"
-        return "item" if self.depth and self.first_of_item else "paragraph"
+        return "item" if self.lists and self.first_of_item else "paragraph"
 
 
 def _row(cells: Sequence[Token]) -> Block:

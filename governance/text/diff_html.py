@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from governance.text.diff import Op, Passage, changes
+from governance.text.diff import Block, Op, Passage, changes
 
 AROUND = 1  # unchanged passages shown beside a change
 MOST = 10_000  # changed passages; nobody reads more, and a page of them would not load
@@ -59,14 +59,18 @@ def _stretch(run: list[Passage], *, first: bool, last: bool) -> SafeString:
 def _flow(run: Sequence[Passage]) -> SafeString:
     """Passages below each other; neighbouring list items make one list."""
     parts = []
-    for kind, group in groupby(run, lambda one: one.block.kind):
-        drawn = [_passage(one) for one in group]
+    for tag, group in groupby(run, lambda one: _list_of(one.block)):
+        drawn = _joined([_passage(one) for one in group])
         parts.append(
-            format_html('<ul class="diff-list">{}</ul>', _joined(drawn))
-            if kind == "item"
-            else _joined(drawn)
+            format_html('<{} class="diff-list">{}</{}>', tag, drawn, tag) if tag else drawn
         )
     return _joined(parts)
+
+
+def _list_of(block: Block) -> str:
+    if block.kind != "item":
+        return ""
+    return "ul" if block.number is None else "ol"
 
 
 def _passage(passage: Passage) -> SafeString:
@@ -74,7 +78,10 @@ def _passage(passage: Passage) -> SafeString:
     inner = _joined(_inner(passage))
     state = f"diff-{passage.status}"
     if block.kind == "item":
-        return format_html('<li class="diff-depth-{} {}">{}</li>', block.level, state, inner)
+        number = "" if block.number is None else format_html(' value="{}"', block.number)
+        return format_html(
+            '<li class="diff-depth-{} {}"{}>{}</li>', block.level, state, number, inner
+        )
     if block.kind == "heading":
         level = min(max(block.level, 2) + 1, 6)
         return format_html('<h{} class="{}">{}</h{}>', level, state, inner, level)

@@ -77,6 +77,30 @@ def test_a_change_of_emphasis_is_said_to_be_one() -> None:
     assert "only its form changed" in changes_html("It is *not* so.", "It is **not** so.")
 
 
+def test_a_numbered_list_keeps_its_numbers() -> None:
+    old = "3. Ask\n4. Wait\n   - for an answer\n5. Post\n\n- Teachers"
+    html = changes_html(old, old.replace("4. Wait", "4. Check\n5. Wait"))
+    items = re.findall(r'<li class="diff-depth-(\d)[^>]*?(?: value="(\d+)")?>(.*?)</li>', html)
+    said = [(depth, number, re.sub("<[^>]*>", "", text)) for depth, number, text in items]
+    assert [(depth, number) for depth, number, _ in said] == [
+        ("1", "3"), ("1", "4"), ("1", "5"), ("2", ""), ("1", "6"), ("1", ""),
+    ]  # fmt: skip
+    assert "Check" in said[1][2]
+    assert html.count("<ol") == html.count("</ol>") == 4
+    assert html.count("<ul") == html.count("</ul>") == 2
+
+
+def test_an_item_without_words_of_its_own_still_counts() -> None:
+    found = blocks("1. Ask\n2.\n3. ```\n   code\n   ```\n4. - Wait\n5. Post")
+    assert [(one.text, one.number) for one in found if one.kind == "item"] == [
+        ("Ask", 1), ("Wait", None), ("Post", 5),
+    ]  # fmt: skip
+
+
+def test_a_number_alone_is_no_change() -> None:
+    assert not summary("1. Ask\n2. Post", "3. Ask\n4. Post")
+
+
 def test_a_diff_is_safe_to_show() -> None:
     html = changes_html("<script>x</script> a", "<script>y</script> a <img onerror=1>")
     assert "<script" not in html
@@ -117,7 +141,7 @@ def test_both_texts_can_be_read_back_from_the_diff(old: list[str], new: list[str
 def test_any_two_texts_can_be_compared(old: str, new: str) -> None:
     html = changes_html(old, new)
     assert all(
-        re.match(r"</?(?:div|p|ul|li|h[3-6]|ins|del|span|details|summary)\b", tag)
+        re.match(r"</?(?:div|p|ul|ol|li|h[3-6]|ins|del|span|details|summary)\b", tag)
         for tag in re.findall(r"<[^>]*", html)
     )
 
