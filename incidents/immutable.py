@@ -12,6 +12,14 @@ TABLES = [
     *insert_only("incidents_alert", "That somebody was told stays on record."),
     *insert_only("incidents_custody", "Who touched a file stays on record."),
     *insert_only("incidents_caseexport", "What left the portal stays on record."),
+    *insert_only("incidents_contentlook", "That somebody looked stays on record."),
+    Refusal("incidents_contentrequest", "DELETE", "What was allowed stays on record."),
+    Refusal(
+        "incidents_contentrequest", "UPDATE", "A time that was allowed is not made longer.",
+        when="OLD.opened_at IS NOT NULL AND (NEW.opened_at <> OLD.opened_at "
+        "OR NEW.until <> OLD.until OR NEW.until IS NULL OR NEW.leading_by_id <> OLD.leading_by_id "
+        "OR NEW.it_by_id <> OLD.it_by_id)",
+    ),
     Refusal("incidents_evidence", "DELETE", "Evidence is superseded, never deleted."),
     Refusal(
         "incidents_evidence", "UPDATE", "Evidence is never altered. Add a better file instead.",

@@ -66,6 +66,9 @@ RULES: Rules = {
         Consent="sealed_note sealed_basis",
         DataBreach="sealed_risk sealed_why sealed_number",
         CaseExport="sealed_why sealed_recipient",
+        AccountRequest="sealed_which sealed_why sealed_presence sealed_seen sealed_refusal",
+        ContentRequest="sealed_what sealed_where sealed_why sealed_refusal sealed_ending",
+        ContentLook="sealed_what",
     ),
     **_all(
         PEOPLE,
@@ -76,6 +79,8 @@ RULES: Rules = {
         SupportOffer="what answer offered_by offered_at answered_at",
         PublicReport="receipt_hash relation",
         Consent="status asked_by decided_at",
+        AccountRequest="kind status asked_at asked_by added_at shown_at themselves answered_at "
+        "answered_by",
     ),
     **_all(
         HANDLING,
@@ -96,6 +101,8 @@ RULES: Rules = {
         Evidence="added_by quarantined_by destroy_asked_by destroyed_by",
         Custody="person what at",
         CaseExport="made_by made_at profile",
+        ContentRequest="asked_by leading_by it_by refused_by ended_by shut_by",
+        ContentLook="person at",
     ),
     **_all(
         FILE,
@@ -128,5 +135,8 @@ RULES: Rules = {
         Evidence="public_id kind view scan scanned_at captured_at added_at quarantined_at "
         "destroy_asked_at destroyed_at",
         CaseExport="public_id fingerprint",
+        ContentRequest="reference status hours asked_at leading_at it_at opened_at until "
+        "refused_at ended_at shut_at",
+        ContentLook="noted_at",
     ),
 }

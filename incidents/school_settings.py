@@ -37,6 +37,18 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="incidents.content_hours",
+        label="Content that has to be looked at is opened for",
+        help="For an investigation, once two people have allowed it. Whoever asks may ask for more "
+        "or less.",
+        kind="number",
+        default=24,
+        minimum=1,
+        maximum=336,
+        unit="hours",
+        group=GROUP,
+    ),
+    Setting(
         key="incidents.lado_contact",
         label="How to reach the LADO",
         help="Shown to whoever reports something that nobody at the school may look into.",

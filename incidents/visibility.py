@@ -57,6 +57,15 @@ def not_kept_out(user: User) -> Q:
     return ~_kept_out(out_for(user))
 
 
+def in_office(user: User, circle: Circle) -> Q:
+    """A condition on cases: of where this person holds that office, and nothing keeps them out.
+
+    For what an office is asked about a case without seeing it.
+    """
+    posts = [post for post in user.posts if circle in circles_of(post.roles)]
+    return not_kept_out(user) & _reached(posts) if user.is_active else Q(pk__in=())
+
+
 def _needs_to_know(user: User) -> Q:
     """Of the places where they belong: what their offices see, what they own or were let into.
 

@@ -1,4 +1,4 @@
-"""What runs beside a case, as tables: takedown, referral, consent, data breach."""
+"""What runs beside a case, as tables: takedown, referral, consent, data breach, investigating."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from incidents.own_record import CaseWorkflow
 from incidents.workflow import works_on
 
 if TYPE_CHECKING:
-    from incidents.models import Consent, DataBreach, Referral, Takedown
+    from incidents.models import (
+        AccountRequest,
+        Consent,
+        ContentRequest,
+        DataBreach,
+        Referral,
+        Takedown,
+    )
     from people.models import User
 
 
@@ -133,6 +140,70 @@ BREACH_MOVES: Mapping[str, Mapping[str, str]] = {
 }
 BREACH_UNDECIDED = (_B.AWARE, _B.ASSESSED)
 
+
+class AccountStatus(models.TextChoices):
+    ASKED = "asked", "Asked, not answered yet"
+    GIVEN = "given", "They showed it"
+    REFUSED = "refused", "They refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class AccountMove(models.TextChoices):
+    GIVE = "give", "They showed it"
+    REFUSE = "refuse", "They refused"
+    WITHDRAW = "withdraw", "We no longer ask, or they have changed their mind"
+
+
+_A = AccountStatus
+ACCOUNT_MOVES: Mapping[str, Mapping[str, str]] = {
+    AccountMove.GIVE: {_A.ASKED: _A.GIVEN, _A.REFUSED: _A.GIVEN},
+    AccountMove.REFUSE: {_A.ASKED: _A.REFUSED},
+    AccountMove.WITHDRAW: {_A.ASKED: _A.WITHDRAWN, _A.GIVEN: _A.WITHDRAWN},
+}
+
+
+class ContentStatus(models.TextChoices):
+    ASKED = "asked", "Waits for two people"
+    HALF = "half", "Waits for one more person"
+    APPROVED = "approved", "Allowed by both"
+    REFUSED = "refused", "Not allowed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    ENDED = "ended", "Ended early"
+
+
+class ContentMove(models.TextChoices):
+    APPROVE = "approve", "Allow it"
+    REFUSE = "refuse", "Do not allow it"
+    WITHDRAW = "withdraw", "It is no longer needed"
+    END = "end", "End it now"
+
+
+_N = ContentStatus
+# That its time is over is no state: it follows from the clock (`ContentRequest.is_over`).
+CONTENT_MOVES: Mapping[str, Mapping[str, str]] = {
+    ContentMove.APPROVE: {_N.ASKED: _N.HALF, _N.HALF: _N.APPROVED},
+    ContentMove.REFUSE: {_N.ASKED: _N.REFUSED, _N.HALF: _N.REFUSED},
+    ContentMove.WITHDRAW: {_N.ASKED: _N.WITHDRAWN, _N.HALF: _N.WITHDRAWN},
+    ContentMove.END: {_N.APPROVED: _N.ENDED},
+}
+CONTENT_WAITING = (_N.ASKED, _N.HALF)
+CONTENT_OPENED = (_N.APPROVED, _N.ENDED)
+
+
+def may_move_content(action: str, part: ContentRequest, user: User) -> bool:
+    """Two sides decide, neither of them whoever asked; the rest is for those who work on it."""
+    from incidents.approving import sides_of
+
+    if action in (ContentMove.APPROVE, ContentMove.REFUSE):
+        return bool(sides_of(part, user))
+    return works_on(part.case, user)
+
+
+def time_is_not_over(request: ContentRequest, user: User | None) -> Iterator[str]:
+    if request.is_over():
+        yield "Its time is over already."
+
+
 TAKEDOWN: CaseWorkflow[Takedown] = CaseWorkflow(
     name="takedown", start=_T.NEEDED, moves=TAKEDOWN_MOVES, allowed=allowed
 )
@@ -148,4 +219,14 @@ CONSENT: CaseWorkflow[Consent] = CaseWorkflow(
 )
 BREACH: CaseWorkflow[DataBreach] = CaseWorkflow(
     name="breach", start=_B.AWARE, moves=BREACH_MOVES, allowed=allowed
+)
+ACCOUNT: CaseWorkflow[AccountRequest] = CaseWorkflow(
+    name="inspection", start=_A.ASKED, moves=ACCOUNT_MOVES, allowed=allowed
+)
+CONTENT: CaseWorkflow[ContentRequest] = CaseWorkflow(
+    name="content",
+    start=_N.ASKED,
+    moves=CONTENT_MOVES,
+    allowed=may_move_content,
+    guards={ContentMove.END: (time_is_not_over,)},
 )

@@ -3,6 +3,7 @@
 from incidents.models.case import Case, CaseKey
 from incidents.models.evidence import CaseExport, Custody, Evidence
 from incidents.models.figures import TermFigures
+from incidents.models.investigating import AccountRequest, ContentLook, ContentRequest
 from incidents.models.keeping import (
     Alert,
     CaseLink,
@@ -17,8 +18,9 @@ from incidents.models.reporting import Draft, Message, PaperReport, PublicReport
 from incidents.models.work import CaseAction, Consent, DataBreach, Referral, Takedown
 
 __all__ = [
-    "Access", "Alert", "Case", "CaseAction", "CaseExport", "CaseKey", "CaseLine", "CaseLink",
-    "CasePerson", "CaseView", "ChronologyEntry", "Conflict", "Consent", "Custody", "DataBreach",
-    "Disposal", "Draft", "Evidence", "LegalHold", "Message", "PaperReport", "PlaybookItem",
-    "PublicReport", "Referral", "Route", "SupportOffer", "Takedown", "TermFigures",
+    "Access", "AccountRequest", "Alert", "Case", "CaseAction", "CaseExport", "CaseKey", "CaseLine",
+    "CaseLink", "CasePerson", "CaseView", "ChronologyEntry", "Conflict", "Consent", "ContentLook",
+    "ContentRequest", "Custody", "DataBreach", "Disposal", "Draft", "Evidence", "LegalHold",
+    "Message", "PaperReport", "PlaybookItem", "PublicReport", "Referral", "Route", "SupportOffer",
+    "Takedown", "TermFigures",
 ]  # fmt: skip

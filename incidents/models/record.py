@@ -93,6 +93,8 @@ class CaseView(models.Model):
         PAGE = "page", "The case"
         FILE = "file", "A file"
         EXPORT = "export", "An export"
+        # Of the case itself nothing: what was asked of somebody who does not see it.
+        ASKED = "asked", "What was asked of them"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="views")
     person = a_person(related_name="case_views")

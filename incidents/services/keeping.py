@@ -111,9 +111,11 @@ def to_dispose_of(organisation: Organisation, user: User) -> list[Case]:
 
 def unread_left_out(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Without those that nobody has read to their end."""
-    looked = CaseView.objects.filter(case=OuterRef("pk"))
+    # Whoever was asked something, and saw nothing of the case, has not read it.
+    looks = CaseView.objects.exclude(what=CaseView.What.ASKED)
+    looked = looks.filter(case=OuterRef("pk"))
     unread = Message.objects.filter(case=OuterRef("pk"), from_reporter=True).filter(
-        ~Exists(CaseView.objects.filter(case=OuterRef("case"), at__gte=OuterRef("at")))
+        ~Exists(looks.filter(case=OuterRef("case"), at__gte=OuterRef("at")))
     )
     return cases.filter(Exists(looked)).filter(~Exists(unread))
 
@@ -171,6 +173,7 @@ def dispose(disposal: Disposal, *, by: User) -> None:
 
 def _forget_people(case: Case) -> None:
     """Who was in it, who asked for it and who sent it: names of the portal's people, too."""
+    case.account_requests.all().delete()
     for rows in (case.offers, case.consents, case.people, case.accesses, case.conflicts):
         rows.all().delete()
     PublicReport.objects.filter(case=case).delete()
