@@ -63,10 +63,10 @@ def expect_order(form: forms.BaseForm, first: str = "starts_on", last: str = "en
         form.add_error(last, "The last day cannot be before the first.")
 
 
-def refuse(form: forms.BaseForm, broken: RuleBroken) -> None:
-    """Show the sentences of a broken rule on the form, which keeps what was typed."""
+def refuse(form: forms.BaseForm, broken: RuleBroken, field: str | None = None) -> None:
+    """Show the sentences of a broken rule on the form, or by a field. What was typed is kept."""
     for reason in broken.reasons:
-        form.add_error(None, reason)
+        form.add_error(field, reason)
 
 
 class DateInput(forms.DateInput):

@@ -217,8 +217,7 @@ def scans(request: Request, school: str, pk: int) -> HttpResponse:
         try:
             paper.add_scans(sheet, by=request.user, files=form.cleaned_data["pages"])
         except RuleBroken as problem:
-            for reason in problem.reasons:
-                form.add_error("pages", reason)
+            refuse(form, problem, "pages")
         else:
             messages.success(request, "Added to the sheet.")
             return redirect("governance:paper_scans", place.slug, sheet.pk)

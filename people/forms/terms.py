@@ -15,7 +15,7 @@ from people.year_import.plan import Planned, in_words
 from people.year_import.reading import MAX_BYTES, read, text_of
 from people.year_import.rows import Listed
 from web.errors import RuleBroken
-from web.forms import DateField, expect_order, page_form
+from web.forms import DateField, expect_order, page_form, refuse
 
 CHANGE = "change"
 KINDS = [
@@ -164,8 +164,7 @@ class YearListForm(forms.Form):
                 starts=self.cleaned_data["year"],
             )
         except RuleBroken as broken:
-            for reason in broken.reasons:
-                self.add_error(name, reason)
+            refuse(self, broken, name)
         self.source = "" if file else text
 
 
