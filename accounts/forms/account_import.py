@@ -6,22 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from accounts.importing.columns import LABELS, is_secret, problems
-from people.forms.importing import ColumnsForm, ListOfRows
-from web.forms import DateField, page_form
+from people.forms.importing import ColumnsForm, ListField, ListOfRows, ListUploadForm
+from web.forms import DateField
 
 
-class AccountUploadForm(forms.Form):
+class AccountUploadForm(ListUploadForm):
     """The list as a file, and who agreed to the accounts that do not say so themselves."""
 
-    file = forms.FileField(
+    file = ListField(
         label="List of accounts",
         help_text="A CSV file or an Excel workbook (.xlsx), up to 20 MB and 2,000 rows. "
         "Without passwords: what looks like one is taken out.",
-        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     agreed_note = forms.CharField(
         label="Who agreed to these accounts",
@@ -31,16 +28,6 @@ class AccountUploadForm(forms.Form):
     agreed_on = DateField(
         label="In use since", help_text="For rows of the list that name no day of their own."
     )
-
-    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_form(*self.fields, submit="Upload and check", cancel=cancel)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.MAX_UPLOAD_BYTES:
-            raise forms.ValidationError("This file is too large. The limit is 20 MB.")
-        return file
 
 
 class AccountColumnsForm(ColumnsForm):

@@ -199,13 +199,7 @@ def _expect_deciding(organisation: Organisation, by: User) -> None:
 def _locked(found: AccountImport, by: User) -> AccountImport:
     """The list, if it still waits and is theirs."""
     _expect_deciding(found.organisation, by)
-    waits = (
-        AccountImport.objects.waiting()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("organisation__parent", "uploaded_by")
-        .filter(pk=found.pk, uploaded_by=by)
-        .first()
-    )
+    waits = AccountImport.objects.filter(uploaded_by=by).locked(found.pk)
     if waits is None:
         raise RuleBroken("This list has been imported or abandoned already.")
     return waits

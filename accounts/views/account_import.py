@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,6 +24,7 @@ from accounts.services import account_import
 from people.http import Request
 from people.models import Organisation
 from people.roles import Permission
+from people.views.lists import kept, own_list
 from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
@@ -37,16 +39,8 @@ def upload(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.DECIDE_ACCOUNTS)
     files = request.FILES if request.method == "POST" else None
     form = AccountUploadForm(typed(request), files, cancel=_register(at))
-    if form.is_valid():
-        said = form.cleaned_data
-        data = said.pop("file").read()
-        try:
-            found = account_import.upload(at, data, by=request.user, **said)
-        except RuleBroken as problem:
-            for reason in problem.reasons:
-                form.add_error("file", reason)
-        else:
-            return redirect("accounts:import_columns", at.slug, found.pk)
+    if found := kept(form, partial(account_import.upload, at, by=request.user)):
+        return redirect("accounts:import_columns", at.slug, found.pk)
     waiting = AccountImport.objects.visible_to(request.user).filter(organisation=at).waiting()
     context = {"school": at, "form": form, "waiting": waiting.first()}
     return render(request, "accounts/account_import_upload.html", context)
@@ -118,12 +112,8 @@ def _register(at: Organisation) -> str:
 
 
 def _get(request: Request, slug: str, pk: int) -> tuple[Organisation, AccountImport]:
-    """The school and this person's own upload there. Anybody else's does not exist."""
-    at = school_where(request, slug, Permission.DECIDE_ACCOUNTS)
-    uploads = AccountImport.objects.visible_to(request.user).filter(organisation=at)
-    return at, get_object_or_404(
-        uploads.select_related("organisation__parent", "uploaded_by"), pk=pk
-    )
+    lists = AccountImport.objects.visible_to(request.user)
+    return own_list(request, slug, pk, lists, Permission.DECIDE_ACCOUNTS)
 
 
 def _over(request: Request, at: Organisation, found: AccountImport) -> HttpResponse:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
-from web.forms import page_form
+from people.forms.importing import ListField, ListUploadForm
 
 SOON = [("30", "30 days"), ("60", "60 days"), ("90", "90 days"), ("180", "Half a year")]
 MATRIX_STATES = [
@@ -56,25 +55,13 @@ class CoursePeopleFilter(forms.Form):
         field.choices = _departments(departments)
 
 
-class TrainingUploadForm(forms.Form):
+class TrainingUploadForm(ListUploadForm):
     """A list of training as a file."""
 
-    file = forms.FileField(
+    file = ListField(
         label="List of training",
         help_text="A CSV file or an Excel workbook (.xlsx), up to 20 MB and 5,000 rows.",
-        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
-
-    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_form("file", submit="Upload and check", cancel=cancel)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.MAX_UPLOAD_BYTES:
-            raise forms.ValidationError("This file is too large. The limit is 20 MB.")
-        return file
 
 
 class TrainingConfirmForm(forms.Form):

@@ -135,13 +135,7 @@ def _lock_courses(plan: Plan) -> None:
 
 def _locked(found: TrainingImport) -> TrainingImport:
     """The list, if it still waits."""
-    waits = (
-        TrainingImport.objects.waiting()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("organisation__parent", "uploaded_by")
-        .filter(pk=found.pk)
-        .first()
-    )
+    waits = TrainingImport.objects.locked(found.pk)
     if waits is None:
         raise RuleBroken("This list has been imported or abandoned already.")
     return waits

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from governance.training_list import Outcome, Plan
 from people.http import Request
 from people.models import Membership, Organisation
 from people.roles import Permission
+from people.views.lists import kept, own_list
 from people.views.scope import school_where, typed
 from web.csv import stream_csv
 from web.errors import RuleBroken
@@ -36,26 +38,16 @@ def upload(request: Request, school: str) -> HttpResponse:
     files = request.FILES if request.method == "POST" else None
     cancel = reverse("governance:training", args=[place.slug])
     form = TrainingUploadForm(typed(request), files, cancel=cancel)
-    if form.is_valid():
-        try:
-            found = training_import.upload(place, form.cleaned_data["file"].read(), by=request.user)
-        except RuleBroken as problem:
-            for reason in problem.reasons:
-                form.add_error("file", reason)
-        else:
-            return redirect(found)
+    if found := kept(form, partial(training_import.upload, place, by=request.user)):
+        return redirect(found)
     waiting = TrainingImport.objects.visible_to(request.user).filter(organisation=place).waiting()
     context = {"school": place, "form": form, "waiting": waiting.first()}
     return render(request, "governance/training_import.html", context)
 
 
 def _get(request: Request, slug: str, pk: int) -> tuple[Organisation, TrainingImport]:
-    """The school and this person's own upload there. Anybody else's does not exist."""
-    place = school_where(request, slug, P.MANAGE_TRAINING)
-    uploads = TrainingImport.objects.visible_to(request.user).filter(organisation=place)
-    return place, get_object_or_404(
-        uploads.select_related("organisation__parent", "uploaded_by"), pk=pk
-    )
+    lists = TrainingImport.objects.visible_to(request.user)
+    return own_list(request, slug, pk, lists, P.MANAGE_TRAINING)
 
 
 @require_GET

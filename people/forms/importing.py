@@ -17,29 +17,35 @@ from web.forms import DateField, DateInput, page_form
 SAMPLES = 3
 
 
-class UploadForm(forms.Form):
-    """The staff list as a file."""
+class ListField(forms.FileField):
+    """A list as a file: CSV or a workbook, no larger than the portal takes."""
 
-    file = forms.FileField(
-        label="Staff list",
-        help_text="A CSV file or an Excel workbook (.xlsx), up to 20 MB. "
-        "Nothing is saved before you have checked it.",
-        error_messages={
-            "required": "Choose a file.",
-            "empty": "This file is empty.",
-        },
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
-    )
+    widget = forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"})
+    default_error_messages = {"required": "Choose a file.", "empty": "This file is empty."}
 
-    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_form("file", submit="Upload and check", cancel=cancel)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
         if file.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError("This file is too large. The limit is 20 MB.")
         return file
+
+
+class ListUploadForm(forms.Form):
+    """A list as a file, and whatever else a kind of list asks for."""
+
+    def __init__(self, *args: Any, cancel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_form(*self.fields, submit="Upload and check", cancel=cancel)
+
+
+class UploadForm(ListUploadForm):
+    """The staff list as a file."""
+
+    file = ListField(
+        label="Staff list",
+        help_text="A CSV file or an Excel workbook (.xlsx), up to 20 MB. "
+        "Nothing is saved before you have checked it.",
+    )
 
 
 class ColumnField(forms.ChoiceField):

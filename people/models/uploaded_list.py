@@ -28,6 +28,11 @@ class UploadedListQuerySet(models.QuerySet[L]):
     def too_old(self) -> Self:
         return self.waiting().filter(uploaded_at__lt=timezone.now() - KEPT_FOR)
 
+    def locked(self, pk: int) -> L | None:
+        """That list, if it still waits: two who confirm it take turns."""
+        rows = self.waiting().select_for_update(of=("self",), no_key=True)
+        return rows.select_related("organisation__parent", "uploaded_by").filter(pk=pk).first()
+
     def forget(self) -> int:
         """Empty them. Returns how many."""
         empty: dict[str, Any] = {name: [] for name in self.model.ERASED}

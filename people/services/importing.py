@@ -251,13 +251,7 @@ def _locked(staff_import: StaffImport) -> StaffImport:
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(
         pk=staff_import.organisation_id
     )
-    found = (
-        StaffImport.objects.waiting()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("organisation__parent", "uploaded_by")
-        .filter(pk=staff_import.pk)
-        .first()
-    )
+    found = StaffImport.objects.locked(staff_import.pk)
     if found is None:
         raise RuleBroken("This staff list has been imported or abandoned already.")
     return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +20,7 @@ from people.models import Organisation, StaffImport, User
 from people.roles import Permission
 from people.services import importing
 from people.services.invitations import invite_all, waiting_at
+from people.views.lists import kept, own_list
 from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
@@ -36,14 +39,8 @@ def import_upload(request: Request, school: str) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         cancel=reverse("people:list", args=[at.slug]),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = importing.upload(at, form.cleaned_data["file"].read(), by=request.user)
-        except RuleBroken as problem:
-            for reason in problem.reasons:
-                form.add_error("file", reason)
-        else:
-            return redirect("people:import_columns", at.slug, found.pk)
+    if found := kept(form, partial(importing.upload, at, by=request.user)):
+        return redirect("people:import_columns", at.slug, found.pk)
     waiting = StaffImport.objects.visible_to(request.user).filter(organisation=at).waiting()
     context = {"school": at, "form": form, "waiting": waiting.first()}
     return render(request, "people/import_upload.html", context)
@@ -150,12 +147,8 @@ def _to_invite(at: Organisation, found: StaffImport) -> QuerySet[User]:
 
 
 def _get(request: Request, slug: str, pk: int) -> tuple[Organisation, StaffImport]:
-    """The school and this person's own upload there. Anybody else's does not exist."""
-    at = school_where(request, slug, Permission.MANAGE_PEOPLE)
-    uploads = StaffImport.objects.visible_to(request.user).filter(organisation=at)
-    return at, get_object_or_404(
-        uploads.select_related("organisation__parent", "uploaded_by"), pk=pk
-    )
+    lists = StaffImport.objects.visible_to(request.user)
+    return own_list(request, slug, pk, lists, Permission.MANAGE_PEOPLE)
 
 
 def _over(request: Request, at: Organisation, found: StaffImport) -> HttpResponse:
