@@ -15,10 +15,11 @@ from enum import StrEnum
 from typing import Any
 
 from accounts.domains import domains_of, not_among
-from accounts.importing.rows import Columns, Row, parse
+from accounts.importing.rows import Row, parse
 from accounts.models import SocialAccount
 from accounts.platforms import PLATFORMS
 from accounts.workflow import Status
+from people.importing.columns import Columns
 from people.importing.rows import name_key
 from people.models import Membership, Organisation
 from web.words import day_in_words, listed

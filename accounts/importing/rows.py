@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from accounts import no_passwords
 from accounts.importing import values
 from accounts.importing.columns import LABELS, is_secret
 from accounts.platforms import Address, read_address
+from people.importing.cells import CellReader
+from people.importing.columns import Columns
 from people.importing.values import Unclear, a_day, an_address, yes_or_no
 from web.csv import as_written
 from web.errors import RuleBroken
 
-T = TypeVar("T")
-Columns = Mapping[str, int]
 LONGEST = {"name": 100, "department": 100, "aim": 2000, "audience": 1000, "agreed_note": 300}
 # Columns that hold what mixes letters, digits and signs by nature.
 KNOWN = ("address", "handle", "email", "platform", "since", "name", "runners", "school")
@@ -56,51 +55,34 @@ def parse(rows: Iterable[tuple[int, list[str]]], columns: Columns, *, today: dat
     return [_Reader(number, cells, columns, today).row for number, cells in rows]
 
 
-class _Reader:
+class _Reader(CellReader):
+    labels, longest = LABELS, LONGEST
+
     def __init__(self, number: int, cells: list[str], columns: Columns, today: date) -> None:
-        self.cells, self.columns, self.today = cells, columns, today
         self.row = row = Row(number)
+        super().__init__(cells, columns, row.errors)
+        self.today = today
         for name in LONGEST:
-            setattr(row, name, self._short_text(name))
-        row.runners = values.some_people(self._text("runners"))
-        row.school = self._text("school")
-        row.status = values.a_status(self._text("status"))
-        row.platform = self._read("platform", values.a_platform) or ""
-        row.access = self._read("access", values.an_access)
-        row.comments = self._read("comments", values.comments)
-        row.email = self._read("email", an_address) or ""
-        row.faces_pupils = self._read("faces_pupils", yes_or_no)
-        row.shows_pupils = self._read("shows_pupils", yes_or_no)
-        row.since = self._read("since", self._past_day)
+            setattr(row, name, self.short_text(name) or "")
+        row.runners = values.some_people(self.text("runners"))
+        row.school = self.text("school")
+        row.status = values.a_status(self.text("status"))
+        row.platform = self.read("platform", values.a_platform) or ""
+        row.access = self.read("access", values.an_access)
+        row.comments = self.read("comments", values.comments)
+        row.email = self.read("email", an_address) or ""
+        row.faces_pupils = self.read("faces_pupils", yes_or_no)
+        row.shows_pupils = self.read("shows_pupils", yes_or_no)
+        row.since = self.read("since", self._past_day)
         self._where()
         row.name = row.name or (row.where.handle[:100] if row.where else "")
 
-    def _text(self, name: str) -> str:
-        at = self.columns.get(name)
-        text = self.cells[at] if at is not None and at < len(self.cells) else ""
+    def text(self, name: str) -> str:
+        text = super().text(name)
         if text == TAKEN_OUT:
             self.row.errors.append(f"{LABELS[name]}: {NOT_KEPT}")
             return ""
         return as_written(text)
-
-    def _read(self, name: str, read: Callable[[str], T]) -> T | None:
-        text = self._text(name)
-        if not text:
-            return None
-        try:
-            return read(text)
-        except Unclear as problem:
-            self.row.errors.append(f"{LABELS[name]}: {problem}")
-            return None
-
-    def _short_text(self, name: str) -> str:
-        text = self._text(name)
-        if len(text) > LONGEST[name]:
-            self.row.errors.append(
-                f"{LABELS[name]}: more than {LONGEST[name]} characters. Shorten it."
-            )
-            return ""
-        return text
 
     def _past_day(self, text: str) -> date:
         day = a_day(text, today=self.today)
@@ -111,7 +93,7 @@ class _Reader:
     def _where(self) -> None:
         """The account's address, else its handle, as one key for every spelling."""
         row = self.row
-        row.written = self._text("address") or self._text("handle")
+        row.written = self.text("address") or self.text("handle")
         if not row.written:
             return
         try:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from people.importing import values
+from people.importing.cells import CellReader
 from people.importing.columns import LABELS, Columns, words_of
-from people.importing.values import Unclear
 from people.models import Membership
 from people.roles import TRUST_ROLES, Role
-
-T = TypeVar("T")
 
 LONGEST = {"name": 150, "payroll_id": 40, "job_title": 150, "department": 100}
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'"})
@@ -57,55 +55,34 @@ def parse(
     return found
 
 
-class _Reader:
+class _Reader(CellReader):
+    labels, longest = LABELS, LONGEST
+
     def __init__(
         self, number: int, cells: list[str], columns: Columns, today: date, at_trust: bool
     ) -> None:
-        self.cells, self.columns, self.today, self.at_trust = cells, columns, today, at_trust
-        self.row = Row(number)
+        self.row = row = Row(number)
+        super().__init__(cells, columns, row.errors)
+        self.today, self.at_trust = today, at_trust
         self._names()
-        row = self.row
-        row.email = self._read("email", values.an_address)
+        row.email = self.read("email", values.an_address)
         for name in ("payroll_id", "job_title", "department"):
-            setattr(row, name, self._short_text(name))
-        row.employment = self._read("employment", values.an_employment)
-        row.term_time_only = self._read("term_time_only", values.yes_or_no)
-        row.starts_on = self._read("starts_on", self._day)
-        row.ends_on = self._read("ends_on", self._day)
-        row.line_manager = self._text("line_manager") or None
+            setattr(row, name, self.short_text(name))
+        row.employment = self.read("employment", values.an_employment)
+        row.term_time_only = self.read("term_time_only", values.yes_or_no)
+        row.starts_on = self.read("starts_on", self._day)
+        row.ends_on = self.read("ends_on", self._day)
+        row.line_manager = self.text("line_manager") or None
         self._roles()
         if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
             row.errors.append("The leaving date is before the start date.")
 
-    def _text(self, name: str) -> str:
-        at = self.columns.get(name)
-        return self.cells[at] if at is not None and at < len(self.cells) else ""
-
     def _day(self, text: str) -> date:
         return values.a_day(text, today=self.today)
 
-    def _read(self, name: str, read: Callable[[str], T]) -> T | None:
-        text = self._text(name)
-        if not text:
-            return None
-        try:
-            return read(text)
-        except Unclear as problem:
-            self.row.errors.append(f"{LABELS[name]}: {problem}")
-            return None
-
-    def _short_text(self, name: str) -> str | None:
-        text = self._text(name)
-        if len(text) > LONGEST[name]:
-            self.row.errors.append(
-                f"{LABELS[name]}: more than {LONGEST[name]} characters. Shorten it."
-            )
-            return None
-        return text or None
-
     def _names(self) -> None:
-        surname = self._text("surname")
-        parts = (self._text("name"), self._text("first_name"), surname)
+        surname = self.text("surname")
+        parts = (self.text("name"), self.text("first_name"), surname)
         name = unicodedata.normalize("NFC", " ".join(part for part in parts if part))
         if not name:
             self.row.errors.append("The name is missing.")
@@ -121,7 +98,7 @@ class _Reader:
         self.row.name, self.row.sort_name = name, surname[:150] or None
 
     def _roles(self) -> None:
-        text = self._text("roles")
+        text = self.text("roles")
         if not text:
             return
         roles, unknown = values.some_roles(text)
