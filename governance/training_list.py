@@ -16,7 +16,7 @@ from enum import StrEnum
 from governance.models import TrainingCourse, TrainingRecord
 from governance.services.training_rules import expiry_of, wrong_days
 from people.importing import columns as staff_columns
-from people.importing.columns import words_of
+from people.importing.columns import match
 from people.importing.rows import name_key
 from people.importing.values import Unclear, a_day
 from people.models import Membership, Organisation, User
@@ -100,14 +100,7 @@ class Plan:
 
 def recognise(headings: Sequence[str]) -> dict[str, int]:
     """Field → number of its column. The likelier wording has it; a column is one field only."""
-    known = [words_of(heading) for heading in headings]
-    found: dict[str, int] = {}
-    for name, (_, wordings) in FIELDS.items():
-        for wording in wordings:
-            if wording in known and known.index(wording) not in found.values():
-                found[name] = known.index(wording)
-                break
-    return found
+    return match(FIELDS, headings)
 
 
 def problems(columns: Mapping[str, int]) -> Iterator[str]:
