@@ -93,7 +93,7 @@ def _row(page, portal, bare_server, floor, options):  # type: ignore[no-untyped-
     load.measure(portal.port, page.requests(warm_up), _found)
     ratios, times, size = [], [], 0
     for _ in range(options.rounds):
-        bare, floor_cost = _round(bare_server, floor(options.requests), options.cpu)
+        _, floor_cost = _round(bare_server, floor(options.requests), options.cpu)
         mine, cost = _round(portal, page.requests(n), options.cpu)
         ratios.append(cost / floor_cost)
         times += mine.times

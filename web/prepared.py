@@ -102,6 +102,15 @@ class _Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    """A value that is sent once, and the positions that it takes."""
+
+    slot: _Slot
+    type: str
+    positions: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Compiled:
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
@@ -109,18 +118,19 @@ class _Compiled:
     params: tuple[Any, ...]
     slots: tuple[_Slot, ...]
     thread: threading.local = field(default_factory=threading.local)
+    shared: list[_Place] = field(default_factory=list)  # on PostgreSQL, once it was asked
 
     def rows(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
         if self.queryset.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used here.")
         again = self._again(connection)
-        given = [slot.write(connection, values[slot.name]) for slot in self.slots]
         sql = self._kept(again, connection)
-        if sql is None:
-            sql, params = self.sql, list(self.params)
-            for slot, value in zip(self.slots, given, strict=True):
-                params[slot.position] = value
-            given = params
+        if sql is not None:
+            given = [place.slot.write(connection, values[place.slot.name]) for place in self.shared]
+        else:
+            sql, given = self.sql, list(self.params)
+            for slot in self.slots:
+                given[slot.position] = slot.write(connection, values[slot.name])
         again.compiler.as_sql = lambda *_, **__: (sql, tuple(given))
         rows: Any = self.queryset._iterable_class(again)
         return list(rows)
@@ -134,10 +144,25 @@ class _Compiled:
         if again.session is not connection.connection:
             from web.prepared_on_postgresql import keep_plan
 
-            positions = [slot.position for slot in self.slots]
-            again.statement = keep_plan(connection, self.sql, self.params, positions)
+            if not self.shared:
+                self.shared[:] = self._places(connection)
+            places = [place.positions for place in self.shared]
+            types = [place.type for place in self.shared]
+            again.statement = keep_plan(connection, self.sql, self.params, places, types)
             again.session = connection.connection
         return again.statement
+
+    def _places(self, connection: BaseDatabaseWrapper) -> list[_Place]:
+        """Each parameter once for each type PostgreSQL takes it for, and where it stands."""
+        from web.prepared_on_postgresql import types_of
+
+        positions = [slot.position for slot in self.slots]
+        types = types_of(connection, self.sql, self.params, positions)
+        found: dict[tuple[str, type, str], _Place] = {}
+        for slot, its_type in zip(self.slots, types, strict=True):
+            key = (slot.name, type(self.params[slot.position]), its_type)
+            found.setdefault(key, _Place(slot, its_type, [])).positions.append(slot.position)
+        return list(found.values())
 
     def _again(self, connection: BaseDatabaseWrapper) -> Any:
         """The queryset as this thread replays it: compilers belong to a connection."""
