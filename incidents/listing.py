@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from incidents.clocks import Facts, Running, running
@@ -145,7 +145,8 @@ def cases_at(at: Organisation, user: User, filters: dict[str, Any]) -> QuerySet[
         if filters.get(name):
             cases = cases.filter(**{name: filters[name]})
     if level := filters.get("level"):
-        cases = cases.filter(severity=level)
+        # What nobody has assessed yet counts as what the list calls it: the level of its clock.
+        cases = cases.filter(Q(severity=level) | Q(severity="", clock=level))
     if statuses := filters.get("state"):
         cases = cases.filter(status__in=statuses)
     if search := filters.get("q"):

@@ -89,8 +89,19 @@ REFERRAL_UNDECIDED = (_R.TO_CONSIDER, _R.DECIDED)
 
 
 def consent_was_given(referral: Referral, user: User | None) -> Iterator[str]:
-    """I12: the police are told of threats to a member of staff with that person's consent."""
-    if referral.needs_consent and not referral.case.consents.allowing().exists():
+    """I12: the police are told of threats to a member of staff with that person's consent.
+
+    Of everybody who was asked: the consent of one does not stand for another who refused.
+    """
+    if not referral.needs_consent:
+        return
+    asked = referral.case.consents.filter(of__removed_at=None)
+    found = set(asked.values_list("status", flat=True))
+    if found & {_C.REFUSED, _C.WITHDRAWN}:
+        yield (
+            "Their consent was refused. Respect it, or record the legal basis on which you go without it."
+        )
+    elif not found or found - set(CONSENT_ALLOWS):
         yield "Ask for their consent first, or record the legal basis on which you go without it."
 
 

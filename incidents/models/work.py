@@ -181,11 +181,6 @@ class Takedown(PartOfCase):
         return f"takedown {self.pk}: {self.get_status_display()}"
 
 
-class ConsentQuerySet(OfACaseQuerySet):
-    def allowing(self) -> Self:
-        return self.filter(status__in=parts.CONSENT_ALLOWS)
-
-
 class Consent(PartOfCase):
     """Whether a person agrees to somebody outside being told (I12)."""
 
@@ -201,7 +196,7 @@ class Consent(PartOfCase):
     sealed_note = models.BinaryField(default=b"", editable=False)
     sealed_basis = models.BinaryField(default=b"", editable=False)
 
-    objects = ConsentQuerySet.as_manager()
+    objects = OfACaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -18,6 +18,7 @@ from incidents.models import Case, CaseView, ChronologyEntry, LegalHold, PublicR
 from incidents.services import chronology
 from incidents.trail import CASE_WORDS
 from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
+from incidents.views.offered import offered
 from incidents.views.triage import factors_of
 from incidents.workflow import CASE, OPEN, Move, Status, works_on
 from people.calendar.hours import SchoolClock
@@ -29,11 +30,17 @@ from web.words import day_in_words
 
 FORM_METHODS = ["GET", "POST"]
 LINES = 50
-# The one thing to do next, by state, and its words.
-NEXT = {
+# The one thing to do next, by state: its page, its words, and what the address needs beside.
+NEXT: dict[Status, tuple[str, ...]] = {
     Status.SUBMITTED: ("triage", "Assess this report"),
     Status.TRIAGED: ("begin", "Say who looks into it"),
-    Status.CLOSURE_PROPOSED: ("move", "Look whether it can be closed"),
+    Status.CLOSURE_PROPOSED: ("move", "Look whether it can be closed", Move.CLOSE),
+}
+# What the outcome of a case is called, by state; of one that was opened again it is the former one.
+ENDED_WORDS = {
+    Status.CLOSURE_PROPOSED: "How it would end",
+    Status.CLOSED: "How it ended",
+    Status.DISPOSED: "How it ended",
 }
 # What a page offers beside that.
 OFFERED = (
@@ -81,13 +88,14 @@ def case(request: Request, case: Case) -> HttpResponse:
         people=case.people.shown_to(user).select_related("user"),
         referrals=case.referrals.order_by("pk"),
         reporter=_reporter(case, user, beside),
+        ended=ENDED_WORDS.get(Status(case.status), "What was decided before"),
         outcome=OUTCOME_WORDS.get(case.outcome, ""),
         override=case.text("override"),
         closing=case.text("closing"),
         set_aside=case.text("set_aside"),
         first=_first_report(case, user),
         is_standing=case.status in OPEN,
-        **(_ways(case, user) if works else {}),
+        **(_ways(case, user, actions) if works else {}),
     )
     return render(request, "incidents/case.html", context)
 
@@ -131,14 +139,14 @@ def _reporter(case: Case, user: User, beside: Any) -> str:
     return beside.reporter_name or "Nobody who signed in"
 
 
-def _ways(case: Case, user: User) -> dict[str, Any]:
+def _ways(case: Case, user: User, actions: list[Any]) -> dict[str, Any]:
     """The next thing, and what else can be done with the case."""
     could = CASE.actions_for(case, user)
-    name, label = NEXT.get(Status(case.status), ("", ""))
-    ways = [(move.value, move.label) for move in OFFERED if move in could]
-    if case.status == Status.CLOSURE_PROPOSED:
-        return {"next_url": to(case, "move", "close"), "next_label": label, "ways": ways}
-    return {"next_url": to(case, name) if name else "", "next_label": label, "ways": ways}
+    ways = [(move.value, move.label) for move in offered(OFFERED, case) if move in could]
+    name, label, *more = NEXT.get(Status(case.status), ("", ""))
+    if case.status == Status.OPEN and actions and all(one.done_at for one in actions):
+        name, label, *more = "move", "Propose to close it", Move.PROPOSE
+    return {"next_url": to(case, name, *more) if name else "", "next_label": label, "ways": ways}
 
 
 @require_http_methods(FORM_METHODS)

@@ -15,7 +15,7 @@ from incidents.kinds import OUTCOME_WORDS
 from incidents.models import Case
 from incidents.services import closing
 from incidents.views.acting import asked, to, worked_on
-from incidents.workflow import CASE, Move
+from incidents.workflow import CASE, Move, second_person_closes
 from people.http import Request
 from people.views.scope import typed
 from web.errors import RuleBroken
@@ -101,14 +101,16 @@ def move(request: Request, case: Case, move: str) -> HttpResponse:
         request, case, form, lambda **data: page.deed(case, by=request.user, **data),
         title=Move(move).label, said=page.said, lead=page.lead,
         problem="" if could else f"This cannot be done now: {case.get_status_display().lower()}.",
-        warning=("This stands in the way", stops) if stops else None,
-        mended_at=_mended_at(case) if stops and move in (Move.PROPOSE, Move.CLOSE) else (),
+        warning=("This stands in the way", stops) if stops else None, stops=stops,
+        mended_at=_mended_at(case, stops) if move in (Move.PROPOSE, Move.CLOSE) else (),
         facts=_facts(case) if move in (Move.CLOSE, Move.SEND_BACK) else (),
     )  # fmt: skip
 
 
-def _mended_at(case: Case) -> list[tuple[str, str]]:
-    """The pages on which what stands in the way of closing is seen to."""
+def _mended_at(case: Case, stops: list[str]) -> list[tuple[str, str]]:
+    """The pages on which what stands in the way of closing is seen to: not a second person."""
+    if stops in ([], list(second_person_closes(case, case.proposed_by))):
+        return []
     return [
         (f"{case.get_absolute_url()}#actions", "Actions"),
         (to(case, "outside"), "Referrals and removal"),

@@ -163,7 +163,7 @@ def referral_move(request: Request, case: Case, number: int, move: str) -> HttpR
     warning = ("This stands in the way", stops) if stops else None
     return _step(
         request, case, row, REFERRALS.get(move), facts=[("Whom", row.get_body_display())],
-        warning=warning,
+        warning=warning, stops=stops,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from incidents.kinds import FACTORS, Level
 from incidents.models import Case
 from incidents.services import routes, triage, work
 from incidents.views.acting import asked, page_of, to, worked_on
+from incidents.views.offered import offered
 from incidents.workflow import CASE, Move, Status
 from people.http import Request
 from people.models import User
@@ -120,8 +121,10 @@ def _owners(case: Case) -> Any:
 def begin(request: Request, case: Case) -> HttpResponse:
     """Who looks into it, and the first thing they do; or nothing more is done."""
     form = BeginForm(
-        typed(request), owners=_owners(case), submit="Begin work", cancel=case.get_absolute_url()
-    )
+        typed(request), owners=_owners(case), submit="Begin work", cancel=case.get_absolute_url(),
+        # Who looks into a member of staff is named on purpose, and not by leaving it as it is.
+        initial={} if case.about_staff else {"owner": request.user.pk},
+    )  # fmt: skip
 
     def deed(*, owner: User, text: str, due_at: Any) -> None:
         found = triage.begin(case, by=request.user, owner=owner)
@@ -131,7 +134,7 @@ def begin(request: Request, case: Case) -> HttpResponse:
     context: dict[str, Any] = {
         "problem": _why_not(case, request.user),
         "steps": routes.playbook_of(case),
-        "others": [] if case.status != Status.TRIAGED else OTHER_WAYS,
+        "others": [] if case.status != Status.TRIAGED else offered(OTHER_WAYS, case),
     }
     return asked(
         request, case, form, deed, title="Who looks into it?",

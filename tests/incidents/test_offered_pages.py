@@ -1,0 +1,108 @@
+"""What the pages of a case offer: nothing that leads nowhere, and whatever is next."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from incidents.models import Case
+from incidents.services import closing, referrals, work
+from incidents.services.people import Named
+from incidents.workflow_parts import REFERRAL
+from tests.incidents.factories import Cast, assess, begin, make_case
+from tests.incidents.test_handling_pages import address, browser
+from web.errors import RuleBroken
+
+pytestmark = pytest.mark.once
+
+
+def page(who, path: str) -> str:
+    return browser(who).get(path).content.decode()
+
+
+def test_whoever_looks_for_what_is_red_finds_what_nobody_has_assessed_yet(cast: Cast) -> None:
+    waiting = make_case(cast, kind="harm")
+    lowered = assess(make_case(cast, kind="grooming"), by=cast.dsl)
+    inbox = reverse("incidents:inbox", args=[cast.school.slug])
+    red, green = page(cast.dsl, inbox + "?level=red"), page(cast.dsl, inbox + "?level=green")
+    assert (waiting.reference in red, lowered.reference in red) == (True, False)
+    assert (waiting.reference in green, lowered.reference in green) == (False, True)
+
+
+def test_what_has_ended_is_found_from_an_empty_list(cast: Cast) -> None:
+    inbox = page(cast.dsl, reverse("incidents:inbox", args=[cast.school.slug]))
+    assert "Nothing waits for you" in inbox
+    assert "?state=ended" in inbox
+
+
+def test_a_way_out_is_offered_only_to_a_case_that_may_take_it(cast: Cast) -> None:
+    def offered(case: Case, by) -> set[str]:
+        text = page(by, address("begin", case)) + page(by, case.get_absolute_url())
+        moves = ("low_level", "no_action", "duplicate")
+        return {move for move in moves if address("move", case, move=move) in text}
+
+    plain = assess(make_case(cast, child_concerned=True), by=cast.dsl)
+    assert offered(plain, cast.dsl) == {"no_action", "duplicate"}
+    red = assess(make_case(cast, kind="harm"), by=cast.dsl, severity="red")
+    assert offered(red, cast.dsl) == {"duplicate"}
+    staff = assess(make_case(cast, kind="staff_conduct", about="other_staff"), by=cast.head)
+    assert offered(staff, cast.head) == {"low_level", "no_action", "duplicate"}
+
+
+def test_whoever_begins_a_case_is_offered_it_first_but_names_an_investigator_of_staff(
+    cast: Cast,
+) -> None:
+    chosen = f'<option value="{cast.dsl.pk}" selected>'
+    assert chosen in page(cast.dsl, address("begin", assess(make_case(cast), by=cast.dsl)))
+    staff = assess(make_case(cast, kind="staff_conduct", about="other_staff"), by=cast.head)
+    assert f'<option value="{cast.head.pk}" selected>' not in page(
+        cast.head, address("begin", staff)
+    )
+
+
+def test_once_everything_is_done_the_next_thing_is_to_propose_its_end(cast: Cast) -> None:
+    case = begin(make_case(cast, kind="other"), by=cast.dsl)
+    assert "Propose to close it" not in page(cast.dsl, case.get_absolute_url())
+    for action in case.actions.all():
+        work.finish_action(action, by=cast.dsl)
+    assert "Propose to close it" in page(cast.dsl, case.get_absolute_url())
+
+
+def test_whoever_proposed_to_close_is_told_to_wait_and_a_reopened_case_has_not_ended(
+    cast: Cast,
+) -> None:
+    case = begin(make_case(cast, kind="media"), by=cast.head, severity="red")
+    for action in case.actions.all():
+        work.finish_action(action, by=cast.head)
+    case = closing.propose(case, by=cast.head, outcome="none", why="Nothing was printed.")
+    close = address("move", case, move="close")
+    mine, theirs = page(cast.head, close), page(cast.trust_lead, close)
+    assert "Another person has to close it" in mine
+    assert "Close it</button>" not in mine
+    assert "Close it</button>" in theirs
+    case = closing.close(case, by=cast.trust_lead)
+    assert "How it ended" in page(cast.head, case.get_absolute_url())
+    closing.reopen(case, by=cast.head, why="They printed it after all.")
+    again = page(cast.head, case.get_absolute_url())
+    assert "How it ended" not in again
+    assert "What was decided before" in again
+    assert "Nothing was printed." in again
+
+
+def test_the_consent_of_somebody_else_does_not_stand_for_whoever_refused(cast: Cast) -> None:
+    people = (Named("target", user=cast.teacher), Named("witness", user=cast.office))
+    case = begin(make_case(cast, kind="staff_abuse", people=people), by=cast.head)
+    police = case.referrals.get(body="police")
+    answers = {"target": "refuse", "witness": "give"}
+    consents = {
+        role: work.ask_consent(case.people.get(role=role), by=cast.head) for role in answers
+    }
+    work.move_consent(consents["witness"], "give", by=cast.head)
+    assert "Ask for their consent first" in REFERRAL.problems("make", police, cast.head)[0]
+    work.move_consent(consents["target"], "refuse", by=cast.head)
+    (said,) = REFERRAL.problems("make", police, cast.head)
+    assert "refused" in said
+    with pytest.raises(RuleBroken):
+        referrals.made(police, by=cast.head)
+    work.move_consent(consents["target"], "override", by=cast.head, basis="To prevent harm.")
+    assert referrals.made(police, by=cast.head).made_at
