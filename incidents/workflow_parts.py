@@ -99,7 +99,8 @@ def consent_was_given(referral: Referral, user: User | None) -> Iterator[str]:
     found = set(asked.values_list("status", flat=True))
     if found & {_C.REFUSED, _C.WITHDRAWN}:
         yield (
-            "Their consent was refused. Respect it, or record the legal basis on which you go without it."
+            "Their consent was refused. Respect it, or record the legal basis on which you go "
+            "without it."
         )
     elif not found or found - set(CONSENT_ALLOWS):
         yield "Ask for their consent first, or record the legal basis on which you go without it."
