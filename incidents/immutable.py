@@ -36,6 +36,8 @@ TABLES = [
         "incidents_evidence", "UPDATE", "A file that was destroyed stays so.",
         when="OLD.destroyed_at IS NOT NULL",
     ),
+    Refusal("incidents_requestbundle", "UPDATE", "What was given stays on record as it was."),
+    Refusal("incidents_bundledcase", "UPDATE", "What was given stays on record as it was."),
     *insert_only("incidents_termfigures", "Figures of a term stay as they were drawn up."),
     Refusal("incidents_case", "DELETE", _NEVER),
     Refusal(

@@ -20,7 +20,7 @@ def said(at: datetime) -> str:
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 
 
-def _read(row: Row, zone: tzinfo) -> Row:
+def readable(row: Row, zone: tzinfo) -> Row:
     """The moments of a row as people write them, in the school's own time."""
     return {
         name: said(datetime.fromisoformat(value).astimezone(zone))
@@ -35,7 +35,7 @@ def printed(
 ) -> bytes:
     """Chronology, people, what was done and the files, marked with whom it is for."""
     zone = case.organisation.zone
-    rows = {name: [_read(row, zone) for row in shelf] for name, shelf in shelves.items()}
+    rows = {name: [readable(row, zone) for row in shelf] for name, shelf in shelves.items()}
     data = {
         "title": f"Case {case.reference}",
         "school": case.organisation.name,

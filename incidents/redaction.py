@@ -39,6 +39,21 @@ class Withheld:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", said, text, flags=re.IGNORECASE)
         return text
 
+    def found_in(self, text: str) -> list[str]:
+        """Whatever of these names stands in the text, and words that hold a part of one."""
+        found, left = [], text
+        for name, _ in self._patterns():
+            pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
+            if re.search(pattern, left, flags=re.IGNORECASE):
+                found.append(name)
+                left = re.sub(pattern, "\n", left, flags=re.IGNORECASE)
+        single = [name.casefold() for name, _ in self._patterns() if parts_of(name) == [name]]
+        long = [part for part in single if len(part) > SHORTEST]
+        for word in re.findall(r"[\w.@+-]*\w", left):
+            if any(part in word.casefold() for part in long) and word not in found:
+                found.append(word)
+        return found
+
     def of(self, user: User | None) -> str:
         """A person of the portal, or what stands in their place."""
         if user is None:

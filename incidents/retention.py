@@ -30,6 +30,11 @@ DRAFT = Rule(
     why="a report survives signing out",
     then="deleted, or gone as soon as the report is sent",
 )
+REQUEST = Rule(
+    keep="three years after the request ended (setting), a legal hold on one of its cases longer",
+    why="shows what somebody who asked for their data was given, what was not, and on what ground",
+    then="deleted with its key; that a case was exported stays on the case as long as it is kept",
+)
 SETTING = Rule(
     keep="as long as the school has the route",
     why="who set whom the school tells",
@@ -109,6 +114,16 @@ RULES: Rules = {
         Evidence="sealed_name sealed_sha256 sealed_source sealed_platform sealed_handle "
         "sealed_captured_by sealed_note sealed_quarantine sealed_destroy blob",
     ),
+    **_all(
+        REQUEST,
+        SubjectRequest="person asker relation index received_on identity_on handler recorded_by "
+        "recorded_at ended_at ended_by outcome sealed_name sealed_asked_by sealed_note "
+        "sealed_longer sealed_ending",
+        RequestedCase="found added_by added_at ready_at ready_by checked_at checked_by "
+        "sealed_why_added sealed_why_left sealed_sent_back",
+        EntryDecision="entry choice ground decided_by decided_at sealed_words sealed_note",
+        RequestBundle="made_by made_at sealed_manifest",
+    ),
     **_all(DRAFT, Draft="person sealed saved_at"),
     **_all(SETTING, Route="changed_by"),
     **_all(
@@ -135,6 +150,8 @@ RULES: Rules = {
         Evidence="public_id kind view scan scanned_at captured_at added_at quarantined_at "
         "destroy_asked_at destroyed_at",
         CaseExport="public_id fingerprint",
+        SubjectRequest="reference wrapped wrapped_with",
+        RequestBundle="public_id fingerprint",
         ContentRequest="reference status hours asked_at leading_at it_at opened_at until "
         "refused_at ended_at shut_at",
         ContentLook="noted_at",

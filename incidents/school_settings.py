@@ -16,6 +16,25 @@ SETTINGS = [
         group=GROUP,
     ),
     Setting(
+        key="incidents.requests_checked",
+        label="A second person checks what is given to somebody who asks for their data",
+        help="Before anything of a case leaves. Whoever decided upon a case cannot check it.",
+        kind="yes_no",
+        default=True,
+        group=GROUP,
+    ),
+    Setting(
+        key="incidents.requests_kept_years",
+        label="A request for somebody’s data is kept for",
+        help="From the day on which it ended. Then the portal erases it, with what was decided.",
+        kind="number",
+        default=3,
+        minimum=1,
+        maximum=25,
+        unit="years",
+        group=GROUP,
+    ),
+    Setting(
         key="incidents.smallest_count",
         label="Figures show a count from",
         help="In figures of concerns for governors and the trust. Anything smaller, none included, "

@@ -12,6 +12,12 @@ WORDS = {
     "route.set": "set whom the school tells of a kind of report",
     "route.reset": "set whom the school tells of a kind of report back to the default",
     "playbook.set": "changed what the school does about a kind of report",
+    "subject_request.record": "recorded that somebody asks what is held about them",
+    "subject_request.identity": "confirmed who asks for their data",
+    "subject_request.extend": "added time to a request for somebody’s data",
+    "subject_request.take_over": "took over a request for somebody’s data",
+    "subject_request.end": "ended a request for somebody’s data",
+    "subject_request.forget": "erased a request for somebody’s data whose time was over",
 }
 # Lines of a case's own record, for the pages that show it.
 CASE_WORDS = {
@@ -89,6 +95,13 @@ CASE_WORDS = {
     "evidence.ask_destroy": "asked for a file to be destroyed",
     "evidence.destroy": "destroyed a file",
     "export.make": "made an export",
+    "access_request.add": "found it for somebody who asks for their data",
+    "access_request.decide": "decided what somebody who asks for their data is given",
+    "access_request.leave_out": "left it out of what somebody is given",
+    "access_request.take_in": "took it in again for somebody who asks for their data",
+    "access_request.ready": "decided all that somebody who asks for their data is given",
+    "access_request.check": "checked what somebody who asks for their data is given",
+    "access_request.send_back": "wants it decided otherwise what somebody is given",
     "letter.make": "made a letter that asks for something to be removed",
     "message.send": "sent a message",
     "inspection.ask": "asked somebody to show an account or a device",
@@ -116,4 +129,4 @@ def scope(user: User, target_type: str, target_id: int) -> bool | None:
 
 
 # What a school sets is on the school's record like any other setting.
-OPEN = {"incidents.route"}
+OPEN = {"incidents.route", "incidents.subjectrequest"}

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SUSPEND_ACCOUNTS = auto()
     ENTER_REPORTS = auto()  # concerns that were written on paper; reading them is visibility.py's
     HANDLE_CASES = auto()  # assess and work on the cases they see; which those are: visibility.py
+    ANSWER_REQUESTS = auto()  # of people who ask what is held about them in cases
     VIEW_TRAIL = auto()
     VIEW_DELIVERY = auto()  # what mail failed, who has no address
 
@@ -86,6 +87,7 @@ SAFEGUARDING = frozenset(
         P.SUSPEND_ACCOUNTS,
         P.ENTER_REPORTS,
         P.HANDLE_CASES,
+        P.ANSWER_REQUESTS,
     }
 )
 TECHNICAL = frozenset(
@@ -129,10 +131,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SUSPEND_ACCOUNTS,
             P.ENTER_REPORTS,
             P.HANDLE_CASES,
+            P.ANSWER_REQUESTS,
         }
     ),
     Role.IT: TECHNICAL,
-    Role.DPO: frozenset({P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS, P.HANDLE_CASES}),
+    Role.DPO: frozenset(
+        {P.VIEW_DASHBOARD, P.VIEW_TRAIL, P.VIEW_DRAFTS, P.HANDLE_CASES, P.ANSWER_REQUESTS}
+    ),
     Role.GOVERNOR: frozenset({P.VIEW_DASHBOARD}),
     Role.CHAIR: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS, P.VIEW_TRAIL, P.HANDLE_CASES}),
     Role.CLERK: frozenset({P.VIEW_DASHBOARD, P.VIEW_DRAFTS}),
@@ -153,6 +158,7 @@ OTHERS_RECORDS = frozenset(
         P.VIEW_TRAIL,
         P.RESET_SIGN_IN,
         P.HANDLE_CASES,
+        P.ANSWER_REQUESTS,
     }
 )
 

@@ -15,12 +15,20 @@ from incidents.models.keeping import (
 from incidents.models.people import Access, CasePerson, Conflict, SupportOffer
 from incidents.models.record import CaseLine, CaseView, ChronologyEntry
 from incidents.models.reporting import Draft, Message, PaperReport, PublicReport
+from incidents.models.subject_access import (
+    BundledCase,
+    EntryDecision,
+    RequestBundle,
+    RequestedCase,
+    SubjectRequest,
+)
 from incidents.models.work import CaseAction, Consent, DataBreach, Referral, Takedown
 
 __all__ = [
-    "Access", "AccountRequest", "Alert", "Case", "CaseAction", "CaseExport", "CaseKey", "CaseLine",
-    "CaseLink", "CasePerson", "CaseView", "ChronologyEntry", "Conflict", "Consent", "ContentLook",
-    "ContentRequest", "Custody", "DataBreach", "Disposal", "Draft", "Evidence", "LegalHold",
-    "Message", "PaperReport", "PlaybookItem", "PublicReport", "Referral", "Route", "SupportOffer",
-    "Takedown", "TermFigures",
+    "Access", "AccountRequest", "Alert", "BundledCase", "Case", "CaseAction", "CaseExport",
+    "CaseKey", "CaseLine", "CaseLink", "CasePerson", "CaseView", "ChronologyEntry", "Conflict",
+    "Consent", "ContentLook", "ContentRequest", "Custody", "DataBreach", "Disposal", "Draft",
+    "EntryDecision", "Evidence", "LegalHold", "Message", "PaperReport", "PlaybookItem",
+    "PublicReport", "Referral", "RequestBundle", "RequestedCase", "Route", "SubjectRequest",
+    "SupportOffer", "Takedown", "TermFigures",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ def _parts(
         write_csv(parts, f"{name}.csv", tables[name].columns, shelf)
     write_json(parts, "evidence.json", head, shelves)
     for one in chosen:
-        _put(parts, case, one)
+        put(parts, case, one, path_of(one))
     parts.add("case.pdf", printed(case, row, recipient, hidden, shelves))
     parts.add("README.txt", README.read_bytes())
     parts.add(VERIFIER, verifier())
@@ -113,10 +113,11 @@ def _parts(
     return parts
 
 
-def _put(parts: Parts, case: Case, row: Evidence) -> None:
+def put(parts: Parts, case: Case, row: Evidence, path: str) -> None:
+    """The original of a file under this path. Raises RuleBroken for one that is damaged."""
     pieces = partial(sealed_files.pieces, case, row.blob, ORIGINAL)
     try:
-        entry = parts.put(path_of(row), row.size, pieces)
+        entry = parts.put(path, row.size, pieces)
         if entry.sha256 != row.text("sha256"):
             raise Damaged("Other bytes than were sealed.")
     except (Damaged, ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from incidents.models import CaseKey, Draft
+from incidents.models import CaseKey, Draft, SubjectRequest
 from incidents.sealing import unwrap, wrap
 from incidents.services import drafts
 from web.crypto import CannotDecrypt, current_key_id, decrypt, encrypt, is_current
@@ -21,12 +21,14 @@ def rotate(*, batch: int = 500) -> int:
         if not after:
             break
         done += count
-    return done + _drafts()
+    return done + _drafts() + _requests()
 
 
 def left() -> int:
-    """How many keys of cases an older key still wraps."""
-    return CaseKey.objects.filter(destroyed_at=None).exclude(wrapped_with=current_key_id()).count()
+    """How many keys of cases, and of requests for somebody's data, an older key still wraps."""
+    cases = CaseKey.objects.filter(destroyed_at=None).exclude(wrapped_with=current_key_id())
+    requests = SubjectRequest.objects.exclude(wrapped_with=current_key_id())
+    return cases.count() + requests.count()
 
 
 @transaction.atomic
@@ -49,6 +51,21 @@ def _batch(after: int, size: int) -> tuple[int, int]:
         done.append(row)
     CaseKey.objects.bulk_update(done, ["wrapped", "wrapped_with"])
     return len(done), rows[-1].pk if rows else 0
+
+
+@transaction.atomic
+def _requests() -> int:
+    rows = SubjectRequest.objects.select_for_update(of=("self",), no_key=True)
+    done = 0
+    for row in rows.exclude(wrapped_with=current_key_id()).order_by("pk"):
+        try:
+            key = unwrap(row.wrapped, row.reference)
+        except CannotDecrypt:
+            continue
+        row.wrapped, row.wrapped_with = wrap(key, row.reference), current_key_id()
+        row.save(update_fields=["wrapped", "wrapped_with"])
+        done += 1
+    return done
 
 
 @transaction.atomic
