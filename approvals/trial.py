@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from accounts.workflow import Status as AccountStatus
 from accounts.workflow import has_its_details, is_run_by_enough
 from approvals.considerations import missing_answers
 from approvals.launching import approval_problems, is_on_trial, risk_not_accepted
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from approvals.models import BusinessCase
     from people.models import User
 
-NOT_BEGUN = (AccountStatus.SETUP, AccountStatus.PRE_LAUNCH)
 USUAL_WEEKS = 6
 BULLETS = "-–—•*· \t"
 MOST_AIMS = 8

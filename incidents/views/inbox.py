@@ -14,8 +14,6 @@ from people.models import Organisation
 from people.roles import Permission
 from people.views.scope import school_where
 
-SHORTCUTS_OFF = "no_shortcuts"
-
 
 @require_GET
 def inbox(request: Request, school: str) -> HttpResponse:
