@@ -205,9 +205,13 @@ ACCOUNT: Workflow[SocialAccount] = Workflow(
         ),
         Action.GO_LIVE: (nothing_higher_is_in_the_way(Action.GO_LIVE), is_run_by_enough),
         Action.RESUME_PILOT: (
-            was_on_trial, somebody_else_decides, is_run_by_enough, password_was_changed,
+            was_on_trial, nothing_higher_is_in_the_way(Action.RESUME_PILOT),
+            somebody_else_decides, is_run_by_enough, password_was_changed,
         ),
-        Action.RESUME: (was_live, somebody_else_decides, is_run_by_enough, password_was_changed),
+        Action.RESUME: (
+            was_live, nothing_higher_is_in_the_way(Action.RESUME),
+            somebody_else_decides, is_run_by_enough, password_was_changed,
+        ),
         Action.CLOSE: (is_done_with,),
     },
 )  # fmt: skip

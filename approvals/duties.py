@@ -70,7 +70,7 @@ def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
     cases = list(_with_school(BusinessCase.objects.waiting()))
     open_ones = ballots_of(cases, on, nameless=True)
     useful = {
-        pk: {one.person.pk for one in ballot.voters if ballot.useful(one.person.pk)}
+        pk: {one.person.pk for one in ballot.voters if _is_asked(ballot, one.person.pk)}
         for pk, ballot in open_ones.items()
     }
     return _decisions(open_ones, _asked(useful, people))
@@ -78,8 +78,15 @@ def _to_decide(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 def _to_decide_by(person_id: int, on: date) -> Iterator[Duty]:
     open_ones = ballots_of(_with_school(could_decide(person_id, on)), on, nameless=True)
-    useful = {pk: [person_id] for pk, one in open_ones.items() if one.useful(person_id)}
+    useful = {pk: [person_id] for pk, one in open_ones.items() if _is_asked(one, person_id)}
     return _decisions(open_ones, useful)
+
+
+def _is_asked(ballot: Ballot, person: int) -> bool:
+    """A chair of governors owes no vote before the case is theirs to read."""
+    voter = ballot.voter(person)
+    is_chair = voter is not None and voter.capacity == Vote.Capacity.CHAIR
+    return ballot.useful(person) and not (is_chair and ballot.case.outside_asked_at is None)
 
 
 def _decisions(open_ones: dict[int, Ballot], asked: dict[int, list[int]]) -> Iterator[Duty]:

@@ -31,11 +31,20 @@ def in_the_way(account: SocialAccount, action: str) -> Iterator[str]:
             yield from trial_problems(case)
     elif action == Action.GO_LIVE:
         yield from not_evaluated(account)
+    elif action in (Action.RESUME, Action.RESUME_PILOT):
+        yield from approval_taken_back(account)
 
 
 def case_of(account: SocialAccount) -> BusinessCase | None:
     """The case that made it the school's own, or is about to."""
     return account.cases.filter(status=Status.APPROVED).first()
+
+
+def approval_taken_back(account: SocialAccount) -> Iterator[str]:
+    """What one vote after another agreed to does not come back by the hand of one."""
+    cases = account.cases.filter(launched_at__isnull=False)
+    if cases.filter(status=Status.REVOKED).exists():
+        yield "The approval of its business case was taken back: it can only be closed."
 
 
 def trial_problems(case: BusinessCase) -> Iterator[str]:

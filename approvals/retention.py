@@ -29,6 +29,7 @@ RULES: Rules = {
         "BusinessCase", NOT_PERSONAL,
         "number", "platform", "access", "faces_pupils", "shows_pupils", "pilot_weeks", "status",
         "content_hash", "created_at", "changed_at", "submitted_at", "decided_at", "launched_at",
+        "outside_asked_at",
     ),
     **_rules("ProposedRunner", CASES, "person"),
     **_rules("CasePart", CASES, "person", "asked_by"),

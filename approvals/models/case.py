@@ -30,17 +30,16 @@ class BusinessCaseQuerySet(models.QuerySet["BusinessCase"]):
     def visible_to(self, user: User, on: date | None = None) -> Self:
         """Those they have a part in; and, once sent, all of schools whose register they may read.
 
-        A draft is nobody's business but of those who work on it. A chair of governors, who may be
-        asked to vote where a leadership team is too small, sees what was sent.
+        A draft is nobody's business but of those who work on it. A chair of governors sees what
+        was put to those above the school, and nothing else (`outside_asked_at`).
         """
         seen = Organisation.objects.where(user, Permission.VIEW_ACCOUNTS, on)
         chairs = Membership.objects.active(on).filter(person=user).holding([Role.CHAIR], on)
-        sent = Q(submitted_at__isnull=False) & (
-            Q(organisation__in=seen) | Q(organisation__in=chairs.reach())
-        )
+        sent = Q(submitted_at__isnull=False) & Q(organisation__in=seen)
+        asked = Q(outside_asked_at__isnull=False) & Q(organisation__in=chairs.reach())
         takes_part = CasePart.objects.filter(person=user).values("case")
         run = ProposedRunner.objects.filter(person=user).values("case")
-        return self.filter(Q(author=user) | sent | Q(pk__in=takes_part) | Q(pk__in=run))
+        return self.filter(Q(author=user) | sent | asked | Q(pk__in=takes_part) | Q(pk__in=run))
 
     def waiting(self) -> Self:
         return self.filter(status=Status.SUBMITTED)
@@ -90,6 +89,8 @@ class BusinessCase(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # Too few of the school can vote, or it waited too long: those above the school are asked.
+    outside_asked_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     # Why it was sent back, rejected, withdrawn or revoked: the last of these.
     decided_why = models.TextField(max_length=2000, blank=True)

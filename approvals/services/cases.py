@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from accounts import no_passwords
 from accounts.services import life
-from accounts.workflow import RUNNING
+from accounts.workflow import MOVES
+from accounts.workflow import Action as AccountAction
 from accounts.workflow import Status as AccountStatus
 from approvals import voting
 from approvals.access import may_begin, works_on
 from approvals.content import PARTS, content_hash
 from approvals.models import BusinessCase, CasePart, ProposedRunner
+from approvals.services import asking
 from approvals.services.locking import locked_case, locked_for_editing, touch
 from approvals.services.telling import tell, those_behind
 from approvals.workflow import CASE, OPEN, Action, Status
@@ -155,7 +157,9 @@ def submit(case: BusinessCase, *, by: User) -> BusinessCase:
         case.submitted_at = timezone.now()
         case.content_hash = content_hash(case)
         case.decided_why = ""
-        asked = [voter.person.pk for voter in voting.voters(case)]
+        ballot = voting.ballot(case)
+        asking.note_if_too_small(case, ballot)
+        asked = [voter.person.pk for voter in ballot.voters]
         title = f"A business case waits for your vote: “{case.name}”"
         tell(case, asked, title, what="submitted", but=by)
     return case
@@ -182,7 +186,7 @@ def revoke(case: BusinessCase, *, by: User, why: str) -> BusinessCase:
             case.decided_at, case.decided_why = timezone.now(), why.strip()
             title = f"The approval of “{case.name}” was taken back"
             tell(case, those_behind(case), title, what="revoked", but=by)
-        if case.account is not None and case.account.status in RUNNING:
+        if case.account is not None and case.account.status in MOVES[AccountAction.SUSPEND]:
             life.suspend(case.account, by=by, why=why)
     return case
 
@@ -233,10 +237,25 @@ def _would_adopt(case: BusinessCase, account: SocialAccount) -> None:
     if account.status != AccountStatus.UNAUTHORISED:
         raise RuleBroken("A business case is for accounts that nobody agreed to yet.")
     taken = BusinessCase.objects.filter(account=account, status__in=[*OPEN, Status.APPROVED])
-    if other := taken.first():
-        raise RuleBroken(f"There is a business case for this account already: {other.reference}.")
+    if other := taken.select_related("organisation").first():
+        if not _is_abandoned(other):
+            raise RuleBroken(
+                f"There is a business case for this account already: {other.reference}."
+            )
+        with CASE.step(other, Action.WITHDRAW, by=None) as other:
+            other.decided_why = "Nobody who worked on it is at the school any more."
     case.account, case.platform = account, account.platform
     case.name = case.name or account.name
+
+
+def _is_abandoned(case: BusinessCase) -> bool:
+    """Nobody could send it or withdraw it, and the leadership team has nothing to decide."""
+    at = case.organisation
+    here = Membership.objects.active(at.today()).filter(organisation__in=[at.pk, at.parent_id])
+    return (
+        case.status in (Status.DRAFT, Status.CHANGES_REQUESTED)
+        and not here.filter(person__in=those_behind(case)).exists()
+    )
 
 
 def _copy(old: BusinessCase, case: BusinessCase) -> None:

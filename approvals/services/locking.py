@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import SocialAccount
+from approvals import voting
 from approvals.access import is_considered_later, works_on
 from approvals.content import content_hash
 from approvals.models import BusinessCase, CasePart, Vote
+from approvals.services import asking
 from approvals.services.telling import tell
 from approvals.workflow import OPEN, Status, has_its_five_parts, is_run_by_enough
 from trail.audit import Refused
@@ -72,7 +74,7 @@ def touch(case: BusinessCase, by: User) -> None:
     case.changed_at = now
     if case.status in (Status.SUBMITTED, Status.CHANGES_REQUESTED):
         _renew(case, by)
-    case.save(update_fields=["changed_at", "content_hash"])
+    case.save(update_fields=["changed_at", "content_hash", "outside_asked_at"])
 
 
 def _renew(case: BusinessCase, by: User) -> None:
@@ -88,3 +90,6 @@ def _renew(case: BusinessCase, by: User) -> None:
         people = set(voted.values_list("person", flat=True))
         tell(case, people, title, what="changed_after_vote", but=by)
     case.content_hash = text
+    if case.status == Status.SUBMITTED:
+        # Whoever changes it has no vote any more: the school may have too few now.
+        asking.note_if_too_small(case, voting.ballot(case))

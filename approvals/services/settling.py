@@ -17,6 +17,7 @@ from accounts.models import SocialAccount
 from accounts.services import approved
 from approvals import voting
 from approvals.models import BusinessCase, ProposedRunner
+from approvals.services import asking
 from approvals.services.locking import locked_case
 from approvals.services.telling import tell, those_behind
 from approvals.workflow import CASE, Action, Status
@@ -92,6 +93,9 @@ def settle_all() -> int:
     waiting = BusinessCase.objects.waiting().select_related("organisation__parent")
     cases = list(waiting.order_by("organisation", "pk"))
     voted = voting.ballots_of(cases, timezone.localdate(), nameless=True)
+    for case in cases:
+        if case.outside_asked_at is None and voted[case.pk].is_too_small:
+            asking.ask(case)
     return sum(settle(case) for case in cases if voted[case.pk].quorum.fulfilled)
 
 

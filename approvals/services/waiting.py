@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from approvals import voting
 from approvals.models import BusinessCase
-from approvals.services import cases, settling
+from approvals.services import asking, cases, settling
 from approvals.services.telling import tell
 from approvals.waiting import school_days_since_sent
 from approvals.workflow import Status
@@ -59,6 +59,7 @@ def escalate() -> int:
     for case in late:
         if not open_ones[case.pk].quorum.fulfilled:
             assert case.submitted_at is not None
+            asking.ask(case)
             tell(
                 case,
                 _above(case.organisation),

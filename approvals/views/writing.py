@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import SocialAccount
-from approvals.access import may_begin, works_on
+from approvals.access import may_begin, speaks_for, works_on
 from approvals.forms.case import HelperForm
 from approvals.models import BusinessCase
 from approvals.progress import items
@@ -139,7 +139,7 @@ def check(request: Request, school: str, number: int) -> HttpResponse:
     """All answers, and what is still missing before it can be sent."""
     case = edited_case(request, school, number)
     runners = [row.person for row in case.runners.select_related("person")]
-    is_author = case.author_id == request.user.pk
+    sends = speaks_for(case, request.user)
     progress = list(items(case, len(runners)))
     context = {
         "school": case.organisation,
@@ -148,8 +148,7 @@ def check(request: Request, school: str, number: int) -> HttpResponse:
         "items": progress,
         "next_item": next((item for item in progress if item.state != "done"), None),
         "problems": CASE.problems(Action.SUBMIT, case, request.user),
-        "is_author": is_author,
-        "may_send": is_author and case.status != Status.SUBMITTED,
+        "may_send": sends and case.status != Status.SUBMITTED,
         "helpers": case.parts.select_related("person").exclude(person=case.author_id),
     }
     return render(request, "approvals/case_check.html", context)
@@ -162,6 +161,8 @@ def send(request: Request, school: str, number: int) -> HttpResponse:
     try:
         case = cases.submit(case, by=request.user)
     except RuleBroken as problem:
+        if case.status == Status.SUBMITTED:
+            return redirect(_page("sent", case))  # pressed twice: it is sent
         for reason in problem.reasons:
             messages.error(request, reason)
         return redirect(_page("check", case) if case.status in OPEN else case.get_absolute_url())

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from people.models import User
     from tests.pages import Place
 
-# A chair of governors may be asked to vote, so what was sent to the team is theirs to read.
-SEEN = PEOPLE | {Role.CHAIR}
+# A chair of governors sees a case only once they are asked: here the team can decide by itself.
+SEEN = PEOPLE
 KEEPERS = LEADERS | {Role.OFFICE, Role.IT, Role.TRUST_IT}
 AUTHOR = frozenset({Role.HEAD})
 
@@ -86,7 +86,7 @@ KWARGS = {
 }
 RULES = {
     "approvals:cases": Rule(ALL),
-    "approvals:of_account": Rule(SEEN - {Role.CHAIR}, seen=SEEN - {Role.CHAIR}),
+    "approvals:of_account": Rule(SEEN, seen=SEEN),
     # Whoever looks after the school's accounts from the trust may begin one there.
     "approvals:begin": both(ALL - {Role.TRUST_SAFEGUARDING}),
     "approvals:case": Rule(SEEN, seen=SEEN),
