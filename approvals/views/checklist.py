@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from approvals.access import may_consider
@@ -20,6 +21,7 @@ from approvals.views.scope import get_case
 from people.http import Request
 from people.models import Organisation, User
 from people.views.scope import school_of, typed
+from web.acting import pressed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -109,9 +111,12 @@ def _go_on(case: BusinessCase, after: Considered | None) -> HttpResponse:
 def clear_answer(request: Request, school: str, number: int, question: str) -> HttpResponse:
     """Take an answer back."""
     case = completed_case(request, school, number)
-    checklist.clear(case, by=request.user, question=question)
-    messages.success(request, "The answer is taken back.")
-    return redirect("approvals:answer", school, number, question)
+    return pressed(
+        request,
+        lambda: checklist.clear(case, by=request.user, question=question),
+        "The answer is taken back.",
+        reverse("approvals:answer", args=[school, number, question]),
+    )
 
 
 @require_http_methods(FORM_METHODS)

@@ -168,10 +168,16 @@ def vote(request: Request, school: str, number: int) -> HttpResponse:
     if ballot.why_not(request.user.pk):
         # A forged vote: the service refuses it, and puts that on record.
         votes.vote(case, by=request.user, choice="", content_hash="")
+    if ballot.has_voted(request.user.pk):
+        # Pressed twice, or sent again with the browser's Back: the first one counts.
+        messages.info(request, "Your vote is on record: you vote once on one text.")
+        return redirect(case)
     if not _votes_now(request, case, ballot):
         for reason in form.non_field_errors():
             messages.error(request, str(reason))
         return redirect(case)
+    # They read this page now: the next click is about its text.
+    form.data = {**request.POST.dict(), "content_hash": case.content_hash}
     form.show_risk(is_high=ballot.high_risk)
     return render(request, "approvals/case_detail.html", _context(request, case, ballot, form))
 

@@ -22,6 +22,7 @@ from approvals.views.checklist import completed_case
 from approvals.views.scope import get_case
 from people.http import Request
 from people.views.scope import typed
+from web.acting import pressed
 from web.errors import RuleBroken
 from web.forms import refuse
 
@@ -86,9 +87,8 @@ def risk_change(request: Request, school: str, number: int, pk: int) -> HttpResp
 @require_POST
 def risk_remove(request: Request, school: str, number: int, pk: int) -> HttpResponse:
     case, risk = _risk(request, school, number, pk)
-    risks.remove(risk, by=request.user)
-    messages.success(request, "The risk is off the list.")
-    return redirect(_list_of(case))
+    said = "The risk is off the list."
+    return pressed(request, lambda: risks.remove(risk, by=request.user), said, _list_of(case))
 
 
 @require_POST
