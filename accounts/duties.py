@@ -76,7 +76,7 @@ def _owed_by(person: int, on: date) -> Iterator[Duty]:
         account = row.account
         year = calendar_of(account.organisation, row)
         for need in needs_from(account, Facts.of(row), year, at):
-            yield from _of_need(need, row, row.manager)
+            yield from _of_need(need, row, row.manager, on)
         yield from check_duties.of_row(row, year, at)
 
 
@@ -90,11 +90,16 @@ def _to_try(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 def _of_all(people: QuerySet[User], on: date) -> Iterator[Duty]:
     for need, runner, manager in _owed(people, on):
-        yield from _of_need(need, runner, manager)
+        yield from _of_need(need, runner, manager, on)
 
 
-def _of_need(need: Need, runner: Runner, manager: int | None) -> Iterator[Duty]:
-    """What this need asks of this runner: to change it, or to try what a colleague changed."""
+def _of_need(need: Need, runner: Runner, manager: int | None, on: date) -> Iterator[Duty]:
+    """What this need asks of this runner: to change it, or to try what a colleague changed.
+
+    Nothing of whoever stops today: the new password is not for them (`services/rotations.py`).
+    """
+    if runner.ends_on is not None and runner.ends_on <= on:
+        return
     if need.state == State.DUE:
         what = "Look through who has access to" if runner.account.on.has_roles else (
             "Change the password of"

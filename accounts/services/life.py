@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from trail import audit
 from web.errors import RuleBroken
 
 DAY = timedelta(days=1)
+LONGEST_TRIAL = timedelta(days=366)
 
 
 @transaction.atomic
@@ -33,8 +35,7 @@ def begin_pilot(account: SocialAccount, *, by: User, until: date) -> SocialAccou
     """Begin the trial. Called by the business case, which has guards of its own."""
     with ACCOUNT.step(account, Action.PILOT, by=by) as account:
         today = account.organisation.today()
-        if until <= today:
-            raise RuleBroken("A trial ends on a later day.")
+        RuleBroken.if_any(_no_end_of_a_trial(until, today))
         account.pilot_from, account.pilot_until = today, until
     return account
 
@@ -45,8 +46,16 @@ def extend_pilot(account: SocialAccount, *, by: User, until: date) -> SocialAcco
     with ACCOUNT.step(account, Action.EXTEND, by=by) as account:
         if account.pilot_until is not None and until <= account.pilot_until:
             raise RuleBroken("The trial ends on that day already. Choose a later one.")
+        RuleBroken.if_any(_no_end_of_a_trial(until, account.organisation.today()))
         account.pilot_until = until
     return account
+
+
+def _no_end_of_a_trial(until: date, today: date) -> Iterator[str]:
+    if until <= today:
+        yield "A trial ends on a later day."
+    if until > today + LONGEST_TRIAL:
+        yield "A trial ends within a year, so that somebody says what it showed."
 
 
 @transaction.atomic
@@ -68,13 +77,8 @@ def suspend(account: SocialAccount, *, by: User, why: str) -> SocialAccount:
         account.restricted_on = None
         account.suspended_at, account.suspended_by = timezone.now(), by
         account.suspended_why = why
-    ask_for_change(
-        account,
-        RotationCause.Reason.SUSPENDED,
-        source=f"suspended:{account.suspended_at:%Y%m%d%H%M%S}",
-        since=account.suspended_at,
-    )
-    tell_leaders(account, "suspended", f"“{account.name}” was suspended", urgent=True, but=by)
+    _ask_for_change(account)
+    _tell_of_suspension(account, but=by)
     return account
 
 
@@ -85,7 +89,8 @@ def reinstate(account: SocialAccount, *, by: User) -> SocialAccount:
     action = Action.RESUME if account.paused_from == Status.LIVE else Action.RESUME_PILOT
     with ACCOUNT.step(account, action, by=by) as account:
         _unpause(account)
-    tell_leaders(account, "reinstated", f"“{account.name}” is in use again", but=by)
+    again = f"reinstated:{timezone.now():%H%M%S}"
+    tell_leaders(account, again, f"“{account.name}” is in use again", but=by)
     return account
 
 
@@ -185,11 +190,29 @@ def _restricted_for(account: SocialAccount, year: SchoolCalendar) -> int:
 
 @transaction.atomic
 def _suspend_for_want_of_runners(account: SocialAccount) -> None:
+    account = locked_account(account)
+    if account.status != Status.RESTRICTED:
+        return  # somebody reinstated it, or began to close it, at this moment
     with ACCOUNT.step(account, Action.SUSPEND, by=None) as account:
         account.restricted_on = None
         account.suspended_at = timezone.now()
         account.suspended_why = "Too few people ran it, and nobody joined in time."
-    tell_leaders(account, "suspended", f"“{account.name}” was suspended", urgent=True)
+    # It comes back with a new password only, so that is asked for here as well.
+    _ask_for_change(account)
+    _tell_of_suspension(account)
+
+
+def _ask_for_change(account: SocialAccount) -> None:
+    since = account.suspended_at
+    assert since is not None
+    source = f"suspended:{since:%Y%m%d%H%M%S}"
+    ask_for_change(account, RotationCause.Reason.SUSPENDED, source=source, since=since)
+
+
+def _tell_of_suspension(account: SocialAccount, but: User | None = None) -> None:
+    """Each time: somebody may suspend it, put it right and suspend it again on one day."""
+    what = f"suspended:{account.suspended_at:%H%M%S}"
+    tell_leaders(account, what, f"“{account.name}” was suspended", urgent=True, but=but)
 
 
 def _pause(account: SocialAccount) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import no_passwords
@@ -18,6 +19,7 @@ from accounts.models import (
     SocialAccount,
     Verification,
 )
+from accounts.models.runner import RunnerQuerySet
 from accounts.rotation import missed
 from accounts.services.locking import locked_account
 from people.models import User
@@ -67,6 +69,7 @@ def attest(
         raise PermissionDenied
     RuleBroken.if_any(
         [
+            *_stops_today(account, by),
             *_not_done(changed_at, sessions_ended, second_factor_ours),
             *_not_kept(account, vault, admins),
             *_on_record(account, changed_at),
@@ -83,6 +86,18 @@ def attest(
     )
     audit.record("rotation.attest", account, by=by)
     return rotation
+
+
+def _stops_today(account: SocialAccount, by: User) -> Iterator[str]:
+    """Whoever is about to go would know the new password: it is changed because of them (E7)."""
+    if not _staying(account).filter(person=by).exists():
+        yield "Today is your last day on this account: somebody who goes on running it does this."
+
+
+def _staying(account: SocialAccount) -> RunnerQuerySet:
+    """Those who run it today and tomorrow."""
+    today = account.organisation.today()
+    return account.runners.current(today).filter(Q(ends_on=None) | Q(ends_on__gt=today))
 
 
 def _not_done(
@@ -118,14 +133,13 @@ def verify(rotation: Rotation, *, by: User) -> Verification:
     account = locked_account(rotation.account)
     if rotation.attested_by_id == by.pk:
         raise RuleBroken("Somebody else has to sign in with the new password, not you.")
-    runs_it, witnesses = account.is_run_by(by), False
-    if not runs_it:
-        witnesses = by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation)
-        if not witnesses:
-            raise PermissionDenied
-        today = account.organisation.today()
-        if account.runners.current(today).exclude(person=rotation.attested_by_id).exists():
-            raise RuleBroken("One of its runners has to try it: you would only be a witness.")
+    witnesses = not account.is_run_by(by)
+    if not witnesses:
+        RuleBroken.if_any(_stops_today(account, by))
+    elif not by.can(Permission.DECIDE_ACCOUNTS, at=account.organisation):
+        raise PermissionDenied
+    elif _staying(account).exclude(person=rotation.attested_by_id).exists():
+        raise RuleBroken("One of its runners has to try it: you would only be a witness.")
     if Verification.objects.filter(rotation=rotation).exists():
         raise RuleBroken("Somebody has confirmed this already.")
     done = Verification.objects.create(rotation=rotation, by=by, witnessed=witnesses)

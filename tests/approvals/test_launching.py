@@ -167,6 +167,18 @@ def test_a_high_risk_that_came_after_the_vote_is_accepted_by_nobody(
 
 
 @pytest.mark.demand("E11")
+def test_a_trial_ends_within_a_year(school: Organisation, head: User) -> None:
+    with pytest.raises(RuleBroken, match="ends within a year"):
+        make_trial(school, head=head, days=367)
+    case = make_trial(school, head=head)
+    with pytest.raises(RuleBroken, match="ends within a year"):
+        launching.evaluate(
+            case, by=head, outcome="change", reached="Nobody came.", changes="We go on.",
+            extended_until=school.today() + 367 * DAY,
+        )  # fmt: skip
+
+
+@pytest.mark.demand("E11")
 def test_a_trial_without_an_evaluation_does_not_go_live(school: Organisation, head: User) -> None:
     case = make_trial(school, head=head)
     account = case.account
