@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,7 +37,8 @@ def ask(account: SocialAccount, *, by: User, reason: str) -> Emergency:
     kinds = _kinds(account, by)
     now = timezone.now()
     _settle(account.emergencies.unsettled(), now)
-    RuleBroken.if_any(_in_the_way(account, reason))
+    others = of_kind(_other(kinds[0]), account.organisation).exclude(pk=by.pk)
+    RuleBroken.if_any([*_in_the_way(account, reason), *_nobody_to_agree(kinds[0], others)])
     hours = int(account.organisation.setting("accounts.emergency_answer_hours"))
     asked = Emergency.objects.create(
         account=account,
@@ -47,16 +49,8 @@ def ask(account: SocialAccount, *, by: User, reason: str) -> Emergency:
         answer_until=now + timedelta(hours=hours),
     )
     title = f"{by} asks you to open “{account.name}” in an emergency"
-    others = of_kind(_other(asked.asked_as), account.organisation)
-    tell(
-        others,
-        account,
-        f"emergency_asked:{asked.pk}",
-        title,
-        url=_page(account),
-        urgent=True,
-        but=by,
-    )
+    what = f"emergency_asked:{asked.pk}"
+    tell(others, account, what, title, url=_page(account), urgent=True)
     audit.record("emergency.ask", account, by=by, emergency=str(asked.pk), asked_as=asked.asked_as)
     return asked
 
@@ -70,6 +64,15 @@ def _in_the_way(account: SocialAccount, reason: str) -> Iterator[str]:
         opened = standing.outcome == Outcome.AGREED
         yield "It is open already." if opened else "Somebody has asked already."
     yield from _wrong_words(reason)
+
+
+def _nobody_to_agree(asked_as: str, others: QuerySet[User]) -> Iterator[str]:
+    """Said at once, and not after hours in which nobody could have answered."""
+    if not others.exists():
+        yield (
+            f"{WHO[_other(asked_as)]} has to agree, and nobody else is entered as that at your "
+            "school or its trust. Enter them on the list of people, or suspend the account."
+        )
 
 
 @transaction.atomic

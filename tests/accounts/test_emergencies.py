@@ -17,6 +17,7 @@ from accounts.tasks import look_after
 from notices.models import Mail, Notice
 from people.models import Organisation, User
 from people.roles import Role
+from people.services import membership as memberships
 from people.services import organisations
 from tests.accounts.factories import change_password, make_account
 from tests.factories import make_school, make_trust, make_user
@@ -156,6 +157,19 @@ def test_the_trust_s_people_are_the_second_person_where_a_school_has_none() -> N
     asked = emergencies.ask(account, by=head, reason=WHY)
     assert told(technician, "emergency_asked") == 1
     assert emergencies.agree(asked, by=technician).answered_as == Emergency.Kind.IT
+
+
+def test_where_nobody_could_agree_that_is_said_at_once(
+    school: Organisation, head: User, account: SocialAccount
+) -> None:
+    with pytest.raises(RuleBroken, match="Somebody from IT has to agree, and nobody else"):
+        emergencies.ask(account, by=head, reason=WHY)
+    technician = make_user(Role.IT, at=school)
+    emergencies.withdraw(emergencies.ask(account, by=head, reason=WHY), by=head)
+    post = technician.memberships.get()
+    memberships.leave(post, last_day=post.starts_on, by=head)
+    with pytest.raises(RuleBroken, match="Somebody from IT has to agree"):
+        emergencies.ask(account, by=head, reason=WHY)
 
 
 def test_whoever_is_both_asks_as_it_and_opens_nothing_alone(

@@ -333,6 +333,7 @@ def _grow(
 def test_an_emergency_that_nobody_answered_may_be_asked_for_again(
     client: Client, head: User, account: SocialAccount
 ) -> None:
+    make_user(Role.IT, at=account.organisation)
     emergencies.ask(account, by=head, reason="Nobody answers.")
     with time_machine.travel(timezone.now() + DAY):  # and the portal has not looked yet
         client.force_login(head)
