@@ -83,8 +83,9 @@ FACEBOOK = Platform(
     handle=re.compile(r"^[A-Za-z0-9.]{5,50}$"),
     handle_help="letters, digits and full stops, at least five",
     not_accounts={
-        r"/(?:photo|watch|events|reel|share|story|permalink|video)[./?]?": POST,
-        r"/(?:login|help|sharer|dialog|settings|marketplace|hashtag)\b": "",
+        # Whole words: a school's video club has a page of its own.
+        r"/(?:photos?|watch|events|reels?|share|story|permalink|videos?)(?:\.php)?(?:/|$)": POST,
+        r"/(?:login|help|sharer|dialog|settings|marketplace|hashtag)(?:\.php)?(?:/|$)": "",
     },
     has_roles=True,
     dots_do_not_count=True,
@@ -98,7 +99,7 @@ INSTAGRAM = Platform(
     handle_help="letters, digits, full stops and underscores, at most 30",
     not_accounts={
         r"/(?:p|reel|reels|tv|stories)/": POST,
-        r"/(?:explore|accounts|direct)\b": "",
+        r"/(?:explore|accounts|direct)(?:/|$)": "",
     },
 )
 X = Platform(
@@ -342,7 +343,7 @@ def _at(platform: Platform, parts: SplitResult, host: str) -> Address:
         raise RuleBroken(POST)
     if platform is FACEBOOK and path.rstrip("/") == "/profile.php":
         numbers = parse_qs(parts.query).get("id", [""])
-        if numbers[0].isdigit():
+        if numbers[0].isascii() and numbers[0].isdigit():
             return _made(platform, FACEBOOK.shapes[1], numbers[0])
     for shape in platform.shapes:
         if found := shape.path.match(path):

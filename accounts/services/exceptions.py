@@ -21,6 +21,7 @@ from web.errors import RuleBroken
 from web.words import day_in_words
 
 LONGEST = 1000  # characters
+A_YEAR = timedelta(days=366)
 KEPT = timedelta(days=6 * 365 + 2)
 # A telephone number, or an e-mail address.
 REACHED_ON = re.compile(r"(?:\+?\d[\s()/-]{0,2}){9,}|\S+@\S+\.\w")
@@ -63,9 +64,11 @@ def ask(
 def _days(starts_on: date, ends_on: date, today: date, longest: int) -> Iterator[str]:
     if starts_on < today:
         yield "Ask beforehand: the first day cannot have passed."
+    elif starts_on > today + A_YEAR:
+        yield "Ask nearer the time: the first day lies more than a year ahead."
     if ends_on < starts_on:
         yield "The last day cannot be before the first."
-    elif ends_on > starts_on + timedelta(days=longest - 1):
+    elif (ends_on - starts_on).days >= longest:
         yield f"Your school agrees to {longest} days at most. Ask again when they are over."
 
 

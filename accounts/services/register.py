@@ -113,7 +113,7 @@ def set_address(account: SocialAccount, *, by: User, address: str) -> SocialAcco
     if moved:
         account.notified_on = account.notified_to = account.notice_confirmed_at = None
         account.open_to_pupils = False
-    account.save()
+    _save_once(account)
     audit.record("account.address", account, by=by, key=audit_key(where))
     return account
 
@@ -231,14 +231,19 @@ def _enter(account: SocialAccount, verb: str, by: User, details: dict[str, Any])
     account.added_at = timezone.now()
     _set(account, details)
     _check(account)
+    _save_once(account)
+    HouseRules.objects.create(account=account, changed_by=by)
+    audit.record(verb, account, by=by, platform=account.platform, status=account.status)
+    return account
+
+
+def _save_once(account: SocialAccount) -> None:
+    """Raises RuleBroken where another school has entered this address meanwhile."""
     try:
         with transaction.atomic():
             account.save()
     except IntegrityError:
         raise RuleBroken("This account was entered on a register a moment ago.") from None
-    HouseRules.objects.create(account=account, changed_by=by)
-    audit.record(verb, account, by=by, platform=account.platform, status=account.status)
-    return account
 
 
 def _set(account: SocialAccount, details: dict[str, Any]) -> None:

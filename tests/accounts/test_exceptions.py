@@ -70,6 +70,7 @@ def test_the_head_agrees_beforehand_it_counts_from_day_to_day_and_ends_by_itself
         ({"starts_on": -1}, "Ask beforehand"),
         ({"ends_on": -2}, "The last day cannot be before the first"),
         ({"ends_on": 120}, "120 days at most"),
+        ({"starts_on": date.max - timedelta(days=4)}, "more than a year ahead"),
         ({"reason": " "}, "Say what it is for"),
         ({"reason": "Call me on 07700 900 123 on the trip"}, "Leave out the number"),
         ({"reason": "Write to tom@home.example"}, "Leave out the number"),

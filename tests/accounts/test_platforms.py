@@ -24,6 +24,10 @@ SAME = {
         "https://www.facebook.com/pages/Hill-School/100064700000001",
         "https://www.facebook.com/p/Hill-School-100064700000001/",
     ],
+    # What begins like another page of the platform.
+    "facebook:videoclub": ["facebook.com/video.club", "facebook.com/VideoClub/photos/1"],
+    "facebook:sharehill": ["https://www.facebook.com/share.hill/"],
+    "instagram:direct.hill": ["https://www.instagram.com/direct.hill/"],
     "facebook:group:hillparents": ["https://www.facebook.com/groups/HillParents/?ref=share"],
     "instagram:hill_school": [
         "https://www.instagram.com/hill_school/",

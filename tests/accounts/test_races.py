@@ -163,3 +163,19 @@ def test_of_two_schools_that_enter_one_address_one_has_it_and_the_other_hears_wh
     assert schools[0].name not in str(problem)
     assert schools[1].name not in str(problem)
     assert SocialAccount.objects.count() == 1
+
+
+def test_of_two_accounts_that_get_one_address_at_once_one_has_it() -> None:
+    head = make_user(Role.HEAD, at=make_school())
+    school = head.memberships.get().organisation
+    accounts = [register.add(school, by=head, platform="x", name=f"News {n}") for n in (1, 2)]
+    [problem] = refused(
+        together(
+            *(
+                lambda one=one: register.set_address(one, by=fresh(head), address="@hillschool")
+                for one in accounts
+            )
+        )
+    )
+    assert "register" in str(problem)
+    assert SocialAccount.objects.filter(key="x:hillschool").count() == 1
