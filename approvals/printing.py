@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.utils import dateformat, timezone
 
 from accounts.printing import Pair, paper_of
@@ -37,7 +36,6 @@ def case_pdf(case: BusinessCase) -> bytes:
         "votes": list(_votes(case)),
         "missing": list(voting.quorum(case).missing) if case.status == Status.SUBMITTED else [],
         "evaluations": [_evaluation(one) for one in case.evaluations.select_related("by")],
-        "address": f"{settings.SITE_URL}{case.get_absolute_url()}",
     }
     return pdf("business_case", data)
 

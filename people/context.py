@@ -73,6 +73,10 @@ def person_and_school(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+# Pages that stand in the menu under another address than their own.
+UNDER = {"business-cases": "accounts", "private-contacts": "accounts"}
+
+
 def navigation(user: User, school: Organisation | None, path: str) -> Navigation:
     """The links this person may follow from the pages of this school. Asks no query."""
     own = list(_resolved((label, name, []) for label, name in OWN))
@@ -80,7 +84,7 @@ def navigation(user: User, school: Organisation | None, path: str) -> Navigation
         at = fixed("notices:mine")
         own = [replace(link, count=unread) if link.url == at else link for link in own]
     at_school = list(_school_links(user, school)) if school else []
-    here = _nearest([link.url for link in own + at_school], path)
+    here = _nearest([link.url for link in own + at_school], _in_the_menu(path))
     return Navigation(
         own=[_marked(link, here, path) for link in own],
         school=[_marked(link, here, path) for link in at_school],
@@ -103,6 +107,14 @@ def _school_links(user: User, school: Organisation) -> Iterator[Link]:
         for label, name, any_of in AT_SCHOOL
         if any(user.can(permission, at=school) for permission in any_of)
     )
+
+
+def _in_the_menu(path: str) -> str:
+    """The path as if each page lay below its link."""
+    match path.split("/", 4):
+        case ["", "schools", slug, room, *rest] if room in UNDER:
+            return "/".join(["", "schools", slug, UNDER[room], *rest])
+    return path
 
 
 def _nearest(urls: list[str], path: str) -> str:

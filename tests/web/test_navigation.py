@@ -81,6 +81,15 @@ def test_the_link_one_is_on_or_below_is_marked(path: str, here: str) -> None:
     assert [f"{link.current} {link.url}" for link in marked if link.current] == [here][: bool(here)]
 
 
+@pytest.mark.parametrize(
+    "path", ["business-cases/", "business-cases/3/risks/", "private-contacts/"]
+)
+def test_pages_about_accounts_are_marked_as_such(school: Organisation, path: str) -> None:
+    head = make_user(Role.HEAD, at=school)
+    nav = context.navigation(head, school, f"/schools/{school.slug}/{path}")
+    assert [link.label for link in nav.school if link.current == "true"] == ["Accounts"]
+
+
 def test_the_frame_of_a_page_asks_nothing_but_the_posts(
     school: Organisation, django_assert_num_queries: object
 ) -> None:
