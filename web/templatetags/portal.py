@@ -16,7 +16,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils import dateformat
 
-from web import colours
+from web import colours, drawing
 from web.addresses import fixed
 
 register = template.Library()
@@ -104,6 +104,12 @@ def _what_is_missing(field: BoundField) -> str:
             return f"Choose a file: {field.label}"
         case _:
             return f"Fill in: {field.label}"
+
+
+@register.filter
+def filter_field(field: BoundField) -> str:
+    """A field of a form that narrows a list."""
+    return drawing.filter_field(field)
 
 
 @register.filter
