@@ -30,7 +30,7 @@ TITLES = {
 HOLDING = frozenset().union(*ROLES.values())
 
 
-def _nobody(_people: QuerySet[User], _on: date) -> Iterator[Duty]:
+def nobody(_people: QuerySet[User], _on: date) -> Iterator[Duty]:
     """The sweep reminds of none: see above."""
     return iter(())
 
@@ -93,6 +93,6 @@ def _actions_of(person: int, on: date) -> Iterator[Duty]:
         yield _duty(ACT, case, person, due, f":{action.pk}")
 
 
-ASSESSING = DutySource(ASSESS, "Concern", _nobody, owed_by=_owed_by, gate=_waiting)
-AGREEING = DutySource(AGREE, "Concern", _nobody, owed_by=_owed_by, gate=_waiting)
-ACTING = DutySource(ACT, "Concern", _nobody, owed_by=_actions_of, gate=_has_actions)
+ASSESSING = DutySource(ASSESS, "Concern", nobody, owed_by=_owed_by, gate=_waiting)
+AGREEING = DutySource(AGREE, "Concern", nobody, owed_by=_owed_by, gate=_waiting)
+ACTING = DutySource(ACT, "Concern", nobody, owed_by=_actions_of, gate=_has_actions)

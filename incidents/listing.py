@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -19,6 +19,7 @@ from people.calendar.hours import SchoolClock
 from people.models import Organisation, OrganisationReach, User
 
 PER_PAGE = 50
+R = TypeVar("R")
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -112,11 +113,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[R]):
     """Some of a list whose length nobody counts: counting 50,000 cases would cost more than the
     page."""
 
-    rows: list[Row]
+    rows: list[R]
     number: int
     has_next: bool
 
@@ -154,7 +155,14 @@ def cases_at(at: Organisation, user: User, filters: dict[str, Any]) -> QuerySet[
     return cases
 
 
-def page_of(cases: QuerySet[Case], number: int) -> Page:
+def slice_of(cases: QuerySet[Case], number: int) -> Page[Case]:
+    """One page of a list in its own order."""
+    start = (max(1, number) - 1) * PER_PAGE
+    found = list(cases[start : start + PER_PAGE + 1])
+    return Page(found[:PER_PAGE], max(1, number), len(found) > PER_PAGE)
+
+
+def page_of(cases: QuerySet[Case], number: int) -> Page[Row]:
     """One page, the newest reports first; on it, whatever is due first comes first."""
     number = max(1, number)
     texts = [f"sealed_{name}" for name in Case.SEALED]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import alerts, drafts, evidence, figures
+from incidents.services import alerts, chasing, drafts, evidence, figures
 from notices.lease import one_at_a_time
 
 
 @shared_task(ignore_result=True)
 @one_at_a_time("cases")
 def look_after() -> None:
-    """Tell of clocks, find handlers for what nobody may see, erase old drafts."""
+    """Tell of clocks, find handlers, remind whoever is the second person, erase old drafts."""
     alerts.look_for_handlers()
     alerts.sweep()
+    chasing.sweep()
     drafts.forget_old()
 
 

@@ -2,12 +2,19 @@
 
 from django.urls import URLPattern
 
-from incidents import evidence_urls, figures_urls, handling_urls, reporting_urls
+from incidents import (
+    evidence_urls,
+    figures_urls,
+    handling_urls,
+    investigating_urls,
+    reporting_urls,
+)
 
 app_name = "incidents"
 urlpatterns: list[URLPattern] = [
     *reporting_urls.urlpatterns,
     *figures_urls.urlpatterns,
     *handling_urls.urlpatterns,
+    *investigating_urls.urlpatterns,
     *evidence_urls.urlpatterns,
 ]

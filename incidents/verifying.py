@@ -34,16 +34,20 @@ def _chain(case: Case, lines: list[CaseLine]) -> Iterator[str]:
 
 
 def _contents(case: Case, lines: list[CaseLine]) -> Iterator[str]:
-    """Every entry and message is vouched for by a line, and is what it was then."""
+    """Every entry, message, export and look is vouched for by a line, and is what it was then."""
     vouched = {
         (line.target_type, line.target_id): line.content_hash for line in lines if line.content_hash
     }
     there = {}
-    for rows in (case.chronology.all(), case.messages.all()):
+    for rows, column in (
+        (case.chronology.all(), "sealed_body"),
+        (case.messages.all(), "sealed_body"),
+        (case.exports.all(), "sealed_why"),
+        (case.content_looks.all(), "sealed_what"),
+    ):
         for row in rows:
-            there[(row._meta.label_lower, row.pk)] = hashlib.sha256(
-                bytes(row.sealed_body)
-            ).hexdigest()
+            sealed = bytes(getattr(row, column))
+            there[(row._meta.label_lower, row.pk)] = hashlib.sha256(sealed).hexdigest()
     for key in sorted(set(vouched) | set(there)):
         name = key[0].rpartition(".")[2]
         if key not in there:

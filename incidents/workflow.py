@@ -114,6 +114,14 @@ def targets_were_offered_support(case: Case, user: User | None) -> Iterator[str]
         yield "Record the support that was offered to each person this was done to."
 
 
+def nothing_is_asked_for(case: Case, user: User | None) -> Iterator[str]:
+    """I22, I24: what an investigation asked for has its answer before the case ends."""
+    if case.account_requests.waiting().exists():
+        yield "Somebody was asked to show an account or a device. Note what they said."
+    if case.content_requests.standing().exists():
+        yield "Content is asked for, or open. Withdraw it or end it first."
+
+
 def second_person_closes(case: Case, user: User | None) -> Iterator[str]:
     if case.needs_two and user is not None and user.pk == case.proposed_by_id:
         yield "You proposed this. Another person has to close it."
@@ -149,11 +157,11 @@ CASE: CaseWorkflow[Case] = CaseWorkflow(
         Move.REOPEN: (has_an_owner,),
         Move.PROPOSE: (
             no_action_is_open, referrals_are_decided, the_breach_is_decided,
-            targets_were_offered_support,
+            targets_were_offered_support, nothing_is_asked_for,
         ),
         Move.CLOSE: (
             no_action_is_open, referrals_are_decided, the_breach_is_decided,
-            targets_were_offered_support, second_person_closes,
+            targets_were_offered_support, nothing_is_asked_for, second_person_closes,
         ),
         Move.LOW_LEVEL: (is_about_staff, red_is_not_set_aside, second_person_sets_aside),
         Move.NO_ACTION: (red_is_not_set_aside, second_person_sets_aside),

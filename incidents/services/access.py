@@ -12,8 +12,9 @@ from django.utils import timezone
 from incidents.models import Access, Case
 from incidents.own_record import record
 from incidents.sealing import written
+from incidents.second_person import seconds_of
 from incidents.services.locking import expect_reason, in_hand, locked
-from incidents.services.telling import tell
+from incidents.services.telling import glass_code, glass_url, tell, tell_outside
 from incidents.visibility import Hidden, kept_out_of, not_kept_out, with_those_acting
 from people.models import Membership, User
 from people.roles import Permission
@@ -82,6 +83,7 @@ def ask_to_break_glass(reference: str, *, by: User, why: str) -> Access | None:
     row = Access(case=case, person=by, cause=Access.Cause.BREAK_GLASS, asked_by=by, may_work=True)
     written(row, why=why).save()
     record("access.ask", case, by=by, target=row)
+    tell_seconds(row, 0)
     return row
 
 
@@ -106,18 +108,50 @@ def agree_to_break_glass(access: Access, *, by: User) -> Access:
 
     Raises PermissionDenied for whoever may not agree.
     """
+    row = _to_agree(access, by)
+    case = row.case
+    _expect_fit(case, row.person, again=True)
+    row.agreed_by, row.given_at = by, timezone.now()
+    row.save(update_fields=["agreed_by", "given_at"])
+    record("access.break_glass", case, by=by, target=row, person=str(row.person_id))
+    tell(case, [row.person_id], clock="access", since=row.given_at)
+    return row
+
+
+@transaction.atomic
+def decline_glass(access: Access, *, by: User) -> Access:
+    """The second person does not agree: it stays shut. They may ask again, with another reason.
+
+    Raises PermissionDenied for whoever may not decide.
+    """
+    row = _to_agree(access, by)
+    row.ended_by, row.ended_at = by, timezone.now()
+    row.save(update_fields=["ended_by", "ended_at"])
+    record("access.decline", row.case, by=by, target=row, person=str(row.person_id))
+    return row
+
+
+def _to_agree(access: Access, by: User) -> Access:
+    """The wish as it stands, its case locked, for somebody who may be its second person."""
     case = locked(access.case)
-    row = case.accesses.select_related("person").get(pk=access.pk, ended_at=None)
+    row: Access = case.accesses.select_related("person").get(pk=access.pk)
+    row.case = case
     free = Case.objects.filter(not_kept_out(by), pk=case.pk).exists()
     if not free or case.disposed_at is not None:
         raise Hidden
     if by.pk == row.person_id or not by.can(Permission.HANDLE_CASES, at=case.organisation):
         raise PermissionDenied
-    _expect_fit(case, row.person, again=True)
-    row.agreed_by, row.given_at = by, timezone.now()
-    row.save(update_fields=["agreed_by", "given_at"])
-    record("access.break_glass", case, by=by, target=row, person=str(row.person_id))
+    if row.given_at is not None or row.ended_at is not None:
+        raise RuleBroken("Somebody has decided this meanwhile. Nothing was changed.")
     return row
+
+
+def tell_seconds(access: Access, stage: int) -> None:
+    """Whoever is to be the second person: once for each stage. Nobody who is kept out."""
+    tell_outside(
+        access.case, seconds_of(access), clock=f"glass-{access.pk}", since=access.asked_at,
+        percent=stage, urgent=True, url=glass_url(access.case, access), named=glass_code(access),
+    )  # fmt: skip
 
 
 def _expect_fit(case: Case, person: User, *, again: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,14 +20,13 @@ from incidents.models import (
 )
 from incidents.own_record import record
 from incidents.sealing import written
+from incidents.second_person import seconds_of_disposal
 from incidents.services import evidence
 from incidents.services.locking import expect_reason, in_hand, seen
+from incidents.services.telling import tell
 from incidents.workflow import CASE, ENDED, Move
 from people.models import Organisation, User
 from web.errors import RuleBroken
-
-# How many cases are proposed at once.
-MOST = 200
 
 
 @transaction.atomic
@@ -90,23 +89,29 @@ def keeps_until(case: Case) -> date | None:
     return ended.replace(year=ended.year + years, day=day)
 
 
-def to_dispose_of(organisation: Organisation, user: User) -> list[Case]:
+def to_dispose_of(organisation: Organisation, user: User) -> QuerySet[Case]:
     """Cases whose time is over, among those this person sees: what the portal proposes.
 
     Not one on hold, and not one that nobody has read, or that has a message nobody has read. The
-    oldest first, and no more than somebody would go through in an afternoon.
+    oldest first; a page of them at a time.
     """
-    years = int(organisation.setting("incidents.kept_years"))
-    over = timezone.now() - timedelta(days=365 * years)
-    ended = Case.objects.visible_to(user).filter(
-        organisation=organisation, status__in=ENDED, ended_at__lt=over
-    )
-    without_hold = ended.exclude(holds__lifted_at=None, holds__isnull=False)
-    return [
-        case
-        for case in unread_left_out(without_hold.readable()).order_by("ended_at", "pk")[:MOST]
-        if (until := keeps_until(case)) is not None and until < organisation.today()
-    ]
+    seen = Case.objects.visible_to(user).filter(organisation=organisation)
+    return over_at(organisation, seen).readable().order_by("ended_at", "pk")
+
+
+def over_at(organisation: Organisation, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of a school's cases whose time is over and that nothing keeps."""
+    ended = cases.filter(status__in=ENDED, ended_at__lt=over_before(organisation))
+    return unread_left_out(ended.exclude(holds__lifted_at=None, holds__isnull=False))
+
+
+def over_before(organisation: Organisation) -> datetime:
+    """A case that ended before this moment is kept no longer: `keeps_until`, read backwards."""
+    years, today = int(organisation.setting("incidents.kept_years")), organisation.today()
+    # What ended on 29 February is kept until the 28th.
+    month, day = (3, 1) if (today.month, today.day) == (2, 29) else (today.month, today.day)
+    first = date(today.year - years, month, day)
+    return datetime.combine(first, time.min, organisation.zone)
 
 
 def unread_left_out(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -125,8 +130,10 @@ def propose_disposal(case: Case, *, by: User) -> Disposal:
     """Its time is over. Raises RuleBroken with what stands in the way."""
     case = in_hand(case, by=by, verb="disposal.propose")
     RuleBroken.if_any(_not_yet(case))
-    row, _ = Disposal.objects.get_or_create(case=case, defaults={"proposed_by": by})
-    record("disposal.propose", case, by=by, target=row)
+    row, is_new = Disposal.objects.get_or_create(case=case, defaults={"proposed_by": by})
+    if is_new:
+        record("disposal.propose", case, by=by, target=row)
+        tell(case, seconds_of_disposal(row), clock="dispose", since=row.proposed_at)
     return row
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from incidents.models import Alert, Case
-from incidents.visibility import not_kept_out, who_sees
+from incidents.models import Access, Alert, Case
+from incidents.visibility import kept_out_of, not_kept_out, who_sees, with_those_acting
 from notices.models import Notice
 from notices.services import notify, take_back
 from people.models import User
+from web.crypto import keyed_hash
 
 # The same for every case and every stage: mail is read over shoulders, and by whoever is away.
 KIND = "case.attention"
@@ -28,8 +30,31 @@ def tell(
     The row that says so, the notice and the mail are written in one transaction: a worker that is
     killed has told everybody or nobody, and the next one tells nobody twice (F4).
     """
+    seeing = set(people) & who_sees(case)
+    named, url = f"case:{case.reference}", case.get_absolute_url()
+    return _tell(case, seeing, named, url, clock, since, percent, urgent=urgent)
+
+
+@transaction.atomic
+def tell_outside(
+    case: Case, people: Iterable[int], *, clock: str, since: datetime, url: str, named: str,
+    percent: int = 0, urgent: bool = False,
+) -> int:  # fmt: skip
+    """The same for people who are asked something about a case without seeing it.
+
+    Not whoever is kept out of it, nor anybody who acts for them. `named` and `url` say nothing of
+    which case it is.
+    """
+    free = set(people) - with_those_acting(kept_out_of(case), timezone.localdate())
+    return _tell(case, free, f"asked:{named}", url, clock, since, percent, urgent=urgent)
+
+
+def _tell(
+    case: Case, people: set[int], named: str, url: str, clock: str, since: datetime, percent: int,
+    *, urgent: bool,
+) -> int:  # fmt: skip
     told = 0
-    for person in User.objects.filter(pk__in=set(people) & who_sees(case), is_active=True):
+    for person in User.objects.filter(pk__in=people, is_active=True):
         _, is_new = Alert.objects.get_or_create(
             case=case, clock=clock, since=since, percent=percent, person=person
         )
@@ -39,9 +64,9 @@ def tell(
                 person,
                 organisation=case.organisation,
                 kind=KIND,
-                occasion=f"case:{case.reference}:{clock}:{since.timestamp():.0f}:{percent}",
+                occasion=f"{named}:{clock}:{since.timestamp():.0f}:{percent}",
                 title=TITLE,
-                url=case.get_absolute_url(),
+                url=url,
                 urgent=urgent,
                 confidential=True,
             )
@@ -68,7 +93,22 @@ def tell_reporter(case: Case, *, since: datetime) -> None:
     )
 
 
+def glass_code(access: Access) -> str:
+    """Whose wish to see a case it is, in an address: a key would count through every case."""
+    return keyed_hash(str(access.pk), purpose="incidents.glass")[:20]
+
+
+def glass_url(case: Case, access: Access) -> str:
+    """Where a second person decides on it."""
+    return f"/schools/{case.organisation.slug}/concerns/asked/{glass_code(access)}/"
+
+
 def take_back_from_others(case: Case) -> None:
     """Whoever was just kept out must not hear of it from a mail that has not left yet."""
     told = Notice.objects.filter(kind=KIND, url=case.get_absolute_url())
     take_back(told.exclude(recipient__in=who_sees(case)))
+    asked = [row.get_absolute_url() for row in case.content_requests.only("reference")]
+    asked += [glass_url(case, row) for row in case.accesses.filter(given_at=None, ended_at=None)]
+    if asked:
+        out = with_those_acting(kept_out_of(case), timezone.localdate())
+        take_back(Notice.objects.filter(kind=KIND, url__in=asked, recipient__in=out))

@@ -21,7 +21,7 @@ def inbox(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.HANDLE_CASES)
     form = InboxFilterForm(request.GET or None)
     filters = form.filters(request.user)
-    page = listing.page_of(listing.cases_at(at, request.user, filters), _number(request))
+    page = listing.page_of(listing.cases_at(at, request.user, filters), number_of(request))
     context = {
         "school": at,
         "filters": form,
@@ -34,7 +34,8 @@ def inbox(request: Request, school: str) -> HttpResponse:
     return render(request, "incidents/inbox.html", context)
 
 
-def _number(request: Request) -> int:
+def number_of(request: Request) -> int:
+    """The page that was asked for; the first where it is none."""
     given = request.GET.get("page", "")
     return min(int(given), 10_000) if given.isascii() and given.isdigit() else 1
 

@@ -10,12 +10,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from incidents.forms.moves import ReferenceForm
 from incidents.forms.plain import ConfirmForm, WhyForm
+from incidents.listing import slice_of
 from incidents.models import Case, CaseLink, Disposal
+from incidents.names import same_children
+from incidents.over import over_at_schools
 from incidents.services import keeping as service
 from incidents.views.acting import about_case, asked, page_of, to, worked_on
+from incidents.views.inbox import number_of
 from incidents.views.people import to_inbox
 from incidents.workflow import ENDED, works_on
 from people.http import Request
+from people.models import Organisation
 from people.roles import Permission
 from people.views.scope import school_where, typed
 from web.errors import RuleBroken
@@ -28,13 +33,11 @@ FORM_METHODS = ["GET", "POST"]
 def keeping(request: Request, case: Case) -> HttpResponse:
     """Links that this person sees both ends of, the same child elsewhere, and until when."""
     user = request.user
-    children = [index for index in case.people.values_list("index", flat=True) if index]
-    again = Case.objects.visible_to(user).filter(people__index__in=children).exclude(pk=case.pk)
     disposal = Disposal.objects.filter(case=case).select_related("proposed_by").first()
     hold = case.holds.standing().select_related("placed_by").first()
     context = page_of(
         case, here="keeping", works=works_on(case, user), others=linked(case, user),
-        again=again.distinct()[:20], until=service.keeps_until(case),
+        again=same_children(case, user), until=service.keeps_until(case),
         hold=hold, hold_words=hold.text("why") if hold else "",
         disposal=disposal, has_ended=case.status in ENDED,
     )  # fmt: skip
@@ -133,7 +136,10 @@ def dispose(request: Request, case: Case) -> HttpResponse:
 
 @require_GET
 def to_dispose(request: Request, school: str) -> HttpResponse:
-    """What the portal proposes to let go, among what this person sees."""
+    """What the portal proposes to let go, among what this person sees; of a trust how many."""
     at = school_where(request, school, Permission.HANDLE_CASES)
-    cases = service.to_dispose_of(at, request.user)
-    return render(request, "incidents/to_dispose.html", {"school": at, "cases": cases})
+    if at.kind == Organisation.Kind.TRUST:
+        rows = over_at_schools(at, request.user)
+        return render(request, "incidents/to_dispose_schools.html", {"school": at, "rows": rows})
+    page = slice_of(service.to_dispose_of(at, request.user), number_of(request))
+    return render(request, "incidents/to_dispose.html", {"school": at, "page": page})

@@ -216,13 +216,13 @@ def test_a_case_is_disposed_of_by_two_people_and_opens_no_more(cast: Cast) -> No
         keeping.propose_disposal(case, by=cast.dsl)
     assert len(broken.value.reasons) == 3  # too soon, on hold, never read
     Case.objects.filter(pk=case.pk).update(ended_at=timezone.now() - YEARS)
-    assert keeping.to_dispose_of(cast.school, cast.dsl) == []
+    assert list(keeping.to_dispose_of(cast.school, cast.dsl)) == []
     keeping.lift_hold(hold, by=cast.head)
-    assert keeping.to_dispose_of(cast.school, cast.dsl) == []
+    assert list(keeping.to_dispose_of(cast.school, cast.dsl)) == []
     looking.look(case.reference, by=cast.dsl)
-    assert keeping.to_dispose_of(cast.school, cast.dsl) == [case]
+    assert list(keeping.to_dispose_of(cast.school, cast.dsl)) == [case]
     messages.write_as_reporter(case.reference, by=cast.teacher, body="Are you there?")
-    assert keeping.to_dispose_of(cast.school, cast.dsl) == []
+    assert list(keeping.to_dispose_of(cast.school, cast.dsl)) == []
     looking.look(case.reference, by=cast.dsl)
     row = keeping.propose_disposal(case, by=cast.dsl)
     with pytest.raises(RuleBroken, match="Another person"):
