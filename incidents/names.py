@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from django.utils import timezone
 
-from incidents.models import Case
+from incidents.models import Case, CasePerson
 from people.models import Membership, Organisation, User
 from web.crypto import keyed_hash
 
@@ -19,6 +19,7 @@ TITLES = frozenset(
      "rev", "father", "sister", "coach"}
 )  # fmt: skip
 FIRST_MONTH = 9  # of a school year
+MOST_CASES = 20  # nobody looks through more for the same child
 # What stands between two names. A comma may stand inside one: "Smith, Alex".
 BETWEEN = re.compile(r"\s(?:and|or|with)\s|[&+;/\n]", re.IGNORECASE)
 ALIKE = 0.8  # Smyth and Smith, Browne and Brown
@@ -99,12 +100,12 @@ def school_year(day: date) -> int:
 
 
 def same_children(case: Case, user: User) -> list[Case]:
-    """Other cases in which a child of this case appears: those that this person may see."""
-    indexes = case.people.current().exclude(index="").values_list("index", flat=True)
-    return list(
-        Case.objects.visible_to(user)
-        .readable()
-        .filter(people__index__in=list(indexes), people__removed_at=None)
-        .exclude(pk=case.pk)
-        .distinct()
-    )
+    """Other cases in which a child of this case appears: those that this person may see.
+
+    A reporter who stays unknown to them leads neither here nor there.
+    """
+    children = CasePerson.objects.shown_to(user).exclude(index="")
+    here = children.filter(case=case).values("index")
+    elsewhere = children.filter(index__in=here).order_by().values("case")
+    cases = Case.objects.visible_to(user).readable().filter(pk__in=elsewhere)
+    return list(cases.exclude(pk=case.pk)[:MOST_CASES])

@@ -192,6 +192,24 @@ def test_a_child_who_appears_again_is_recognised_among_the_cases_one_may_see(cas
     assert set(same_children(now, cast.head)) == {first, hidden}
     assert same_children(other, cast.head) == []
     assert b"Ash" not in bytes(first.people.targets().get().sealed_name)
+    # Named by mistake: no longer in the case, here or there.
+    people.remove(now.people.targets().first(), by=cast.dsl, why="Another Ash.")
+    assert same_children(now, cast.dsl) == []
+    assert now not in same_children(first, cast.dsl)
+
+
+def test_a_child_who_reported_and_stays_unknown_leads_nobody_to_their_other_cases(
+    cast: Cast,
+) -> None:
+    from incidents.names import same_children
+
+    first = make_case(cast, people=(target("Robin Ash", year_group=7),))
+    told = begin(make_case(cast, hide_reporter=True), by=cast.dsl)
+    child = Named("reporter", name="Robin Ash", relation="pupil", year_group=7)
+    people.add(told, child, by=cast.dsl)
+    assert same_children(told, cast.dsl) == [first]
+    assert same_children(told, cast.head) == []
+    assert same_children(first, cast.head) == []
 
 
 def test_a_school_sets_its_own_way_and_its_own_steps(cast: Cast) -> None:
