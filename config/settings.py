@@ -290,6 +290,8 @@ DUTY_SOURCES = [
     "incidents.asking_duties.SHUTTING",
     "incidents.asking_duties.DISPOSING",
     "incidents.asking_duties.LETTING_IN",
+    "incidents.subject_access_duties.ANSWERING",
+    "incidents.subject_access_duties.CHECKING",
 ]
 # Asked of the database together with the person who is signed in: a name, and a subquery.
 SIGNED_IN_FACTS = {

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import alerts, chasing, drafts, evidence, figures
+from incidents.services import alerts, chasing, drafts, evidence, figures, subject_access
 from notices.lease import one_at_a_time
 
 
 @shared_task(ignore_result=True)
 @one_at_a_time("cases")
 def look_after() -> None:
-    """Tell of clocks, find handlers, remind whoever is the second person, erase old drafts."""
+    """Tell of clocks, find handlers, remind whoever is the second person, erase what is old."""
     alerts.look_for_handlers()
     alerts.sweep()
     chasing.sweep()
     drafts.forget_old()
+    subject_access.forget_old()
 
 
 @shared_task(ignore_result=True)

@@ -8,6 +8,7 @@ from incidents import (
     handling_urls,
     investigating_urls,
     reporting_urls,
+    subject_access_urls,
 )
 
 app_name = "incidents"
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern] = [
     *handling_urls.urlpatterns,
     *investigating_urls.urlpatterns,
     *evidence_urls.urlpatterns,
+    *subject_access_urls.urlpatterns,
 ]

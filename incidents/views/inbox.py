@@ -29,6 +29,7 @@ def inbox(request: Request, school: str) -> HttpResponse:
         "page": page,
         "is_trust": at.kind == Organisation.Kind.TRUST,
         "clocks_stopped": clocks_have_stopped(),
+        "answers_requests": request.user.can(Permission.ANSWER_REQUESTS, at=at),
         "keeps_routes": request.user.can(Permission.MANAGE_SCHOOL, at=at),
     }
     return render(request, "incidents/inbox.html", context)
