@@ -1,5 +1,6 @@
 """What a school may set about reports and cases. Whom it tells: `incidents.Route`."""
 
+from incidents import helplines
 from people.settings_registry import Setting
 
 GROUP = "Concerns and incidents"
@@ -49,11 +50,18 @@ SETTINGS = [
     Setting(
         key="incidents.helplines",
         label="Who else helps",
-        help="Shown to those who look after the people in a case, beside the support they offer.",
-        kind="text",
-        default="Childline 0800 1111 for children. Professionals Online Safety Helpline "
-        "0344 381 4772 for staff.",
+        help="Stands on the forms for reports, behind them, and where something is to be removed. "
+        "One in each line, as you would write it in a letter. Telephone numbers, and web addresses "
+        "that begin with https://, become links.",
+        kind="lines",
+        default="Childline, for children and young people: 0800 1111, "
+        "https://www.childline.org.uk\n"
+        "Professionals Online Safety Helpline, for staff: 0344 381 4772, "
+        "https://saferinternet.org.uk\n"
+        "Report Harmful Content, where a platform does not remove something: "
+        "https://reportharmfulcontent.com",
         group=GROUP,
+        problem=helplines.problem,
     ),
     Setting(
         key="incidents.content_hours",

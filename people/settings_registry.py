@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,19 +17,21 @@ Value = int | bool | str
 class Setting:
     """One rule that a trust or a school may set for itself.
 
-    `key` is `<app>.<name>`; `unit` is shown behind a number ("days").
+    `key` is `<app>.<name>`; `unit` is shown behind a number ("days"). "lines" is a text of several
+    lines. `problem` says what is wrong with a value, as a sentence.
     """
 
     key: str
     label: str
     help: str
-    kind: Literal["number", "yes_no", "choice", "text"]
+    kind: Literal["number", "yes_no", "choice", "text", "lines"]
     default: Value
     minimum: int = 0
     maximum: int = 3650
     unit: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     group: str = "General"
+    problem: Callable[[str], str] | None = None
 
 
 @cache

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from incidents.forms.evidence import ExportForm
+from incidents.helplines import helplines_of
 from incidents.models import Case
 from incidents.services import exports, letters
 from incidents.views.acting import page_of, the, to, worked_on
@@ -65,6 +66,6 @@ def letter(request: Request, case: Case, number: int) -> HttpResponse:
         return shut(response, f"{case.reference}-letter-{number}.pdf")  # type: ignore[no-any-return]
     context = page_of(
         case, here="outside", letter=letters.letter(case, row, by=request.user), number=number,
-        helplines=case.organisation.setting("incidents.helplines"),
+        helplines=helplines_of(case.organisation),
     )  # fmt: skip
     return render(request, "incidents/evidence_letter.html", context)

@@ -20,6 +20,7 @@ from incidents import answers as reading
 from incidents.answers import BY_SLUG, form_of, staff_of
 from incidents.forms.begin import BeginForm
 from incidents.forms.steps import QUESTIONS, STEPS, Answers, Step
+from incidents.helplines import helplines_of
 from incidents.kinds import Kind
 from incidents.models import Case, Draft
 from incidents.no_files import no_files
@@ -74,10 +75,13 @@ def begin(request: Request) -> HttpResponse:
     return render(request, "incidents/report_begin.html", context)
 
 
-def ways_of(request: Request, place: Organisation | None = None) -> dict[str, str]:
-    """What stands on every form: where whistleblowing goes."""
+def ways_of(request: Request, place: Organisation | None = None) -> dict[str, Any]:
+    """What stands on every form: who else helps, and where whistleblowing goes."""
     at = place or request.user.posts[0].organisation
-    return {"whistleblowing": str(at.setting("incidents.whistleblowing"))}
+    return {
+        "whistleblowing": str(at.setting("incidents.whistleblowing")),
+        "helplines": helplines_of(at),
+    }
 
 
 @require_http_methods(FORM_METHODS)

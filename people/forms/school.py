@@ -100,6 +100,12 @@ class RulesForm(forms.Form):
             *(Fieldset(group, *names) for group, names in groups.items()), submit="Save rules"
         )
 
+    def clean(self) -> None:
+        for key, one in registered().items():
+            value = self.cleaned_data.get(field_name(key))
+            if one.problem is not None and value and (sentence := one.problem(str(value))):
+                self.add_error(field_name(key), f"{one.label}: {sentence}")
+
     @property
     def values(self) -> dict[str, Value | None]:
         """None: as the trust has it, or the default."""
@@ -155,6 +161,9 @@ def _field(one: Setting, inherited: str) -> forms.Field:
                 "invalid": f"{one.label}: write a whole number.",
             },
         )
+    if one.kind == "lines":
+        box = forms.Textarea({"rows": 5})
+        return forms.CharField(label=label, required=False, widget=box, help_text=words)
     return forms.CharField(label=label, required=False, max_length=200, help_text=words)
 
 

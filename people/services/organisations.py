@@ -56,6 +56,13 @@ def change_settings(
         and definitions[key].kind == "number"
         and not definitions[key].minimum <= int(value) <= definitions[key].maximum
     )
+    RuleBroken.if_any(
+        f"{definitions[key].label}: {sentence}"
+        for key, value in values.items()
+        if value is not None
+        and (check := definitions[key].problem) is not None
+        and (sentence := check(str(value)))
+    )
     organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
         pk=organisation.pk
     )
