@@ -5,8 +5,8 @@ from django.urls import path
 from incidents.views import evidence as views
 from incidents.views import exports
 
-CASE = "cases/<str:reference>/"
-FILE = CASE + "files/<str:public_id>/"
+CASE = "cases/<slug:reference>/"
+FILE = CASE + "files/<slug:public_id>/"
 urlpatterns = [
     path(CASE + "files/", views.files, name="files"),
     path(CASE + "files/add/", views.file_gate, name="file_gate"),

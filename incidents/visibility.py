@@ -1,7 +1,8 @@
 """Who may see a case. The only place that knows (F1).
 
     need to know   the offices a case was routed to, its owner, those let in with a reason
-    minus          its subjects, those with a conflict, and everybody acting for any of them today
+    minus          its subjects, those with a conflict, and everybody acting for any of them today;
+                   and those of every other report of the same thing
 
 Need comes from posts of today; being kept out comes from facts about the case and counts for
 everybody: no role, no permission and no superuser has a way round it. Reports are read by their
@@ -15,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 from django.http import Http404
 from django.utils import timezone
 
@@ -29,7 +32,7 @@ from people.roles import Role
 from web.prepared import prepared
 
 if TYPE_CHECKING:
-    from incidents.models import Case
+    from incidents.models import Case, CasePerson, Conflict
     from people.models.user import Post
 
 # Nobody hands on what they are told further than this; it also ends a ring of deputies.
@@ -101,33 +104,44 @@ def _reached(posts: list[Post]) -> Q:
 
 
 def _kept_out(people: Iterable[int]) -> Q:
-    from incidents.models import CasePerson, Conflict
-
+    subjects, conflicts = _facts()
     ids = list(people)
-    case = OuterRef("pk")
-    subjects = CasePerson.objects.subjects().filter(case=case, user__in=ids)
-    conflicts = Conflict.objects.filter(case=case, person__in=ids, lifted_at=None)
-    return Q(Exists(subjects)) | Q(Exists(conflicts))
+    return _near(subjects.filter(user__in=ids)) | _near(conflicts.filter(person__in=ids))
 
 
 def keeps_somebody_out() -> Q:
     """A condition on cases: a fact keeps somebody of the portal out of it."""
-    from incidents.models import CasePerson, Conflict
-
-    case = OuterRef("pk")
-    subjects = CasePerson.objects.subjects().filter(case=case, user__isnull=False)
-    return Q(Exists(subjects)) | Q(Exists(Conflict.objects.filter(case=case, lifted_at=None)))
+    subjects, conflicts = _facts()
+    return _near(subjects) | _near(conflicts)
 
 
 def kept_out_of(case: Case) -> set[int]:
     """Everybody whom a fact keeps out of this case, without those who act for them."""
+    first = case.duplicate_of_id or case.pk
+    same = Q(case=first) | Q(case__duplicate_of=first)
+    subjects, conflicts = _facts()
+    return set(subjects.filter(same).values_list("user", flat=True)) | set(
+        conflicts.filter(same).values_list("person", flat=True)
+    )
+
+
+def _facts() -> tuple[QuerySet[CasePerson], QuerySet[Conflict]]:
+    """What keeps somebody of the portal out of a case."""
     from incidents.models import CasePerson, Conflict
 
-    subjects = CasePerson.objects.subjects().filter(case=case, user__isnull=False)
-    conflicts = Conflict.objects.filter(case=case, lifted_at=None)
-    return set(subjects.values_list("user", flat=True)) | set(
-        conflicts.values_list("person", flat=True)
+    return (
+        CasePerson.objects.subjects().filter(user__isnull=False),
+        Conflict.objects.filter(lifted_at=None),
     )
+
+
+def _near(facts: QuerySet[Any]) -> Q:
+    """One of these facts is about the case, or about another report of the same thing.
+
+    Answered once for a whole list: the facts about one person are few.
+    """
+    first = Coalesce("case__duplicate_of", "case")
+    return Q(In(Coalesce(F("duplicate_of"), F("pk")), facts.order_by().values_list(first)))
 
 
 def who_sees(case: Case) -> set[int]:

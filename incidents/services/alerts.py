@@ -130,14 +130,16 @@ def look_for_handlers() -> int:
     today, found = timezone.localdate(), 0
     offices: dict[tuple[int, tuple[Circle, ...]], bool] = {}
     for batch in _batches():
-        closer = Case.objects.filter(keeps_somebody_out(), pk__in=[case.pk for case in batch])
-        look_at = set(closer.values_list("pk", flat=True))
+        shut = Case.objects.filter(keeps_somebody_out(), pk__in=[case.pk for case in batch])
+        look_at = set(shut.values_list("pk", flat=True))
         for case in batch:
             key = (case.organisation_id, tuple(case.circles))
             if key not in offices:
                 offices[key] = bool(holders(case.organisation, case.circles, today))
-            # Where nobody is kept out, whoever holds the offices sees it: no query for each case.
-            if not offices[key] or case.without_handler or case.pk in look_at:
+            # Where nobody is kept out, whoever holds the offices sees it, unless it is limited to
+            # single people: no query for each case.
+            closer = case.restricted or case.without_handler or case.pk in look_at
+            if closer or not offices[key]:
                 found += _find_handler(case)
     return found
 
@@ -145,7 +147,8 @@ def look_for_handlers() -> int:
 @transaction.atomic
 def _find_handler(case: Case) -> bool:
     case = locked(case)
-    if who_sees_by_office(case, case.circles) and not case.without_handler:
+    seen = who_sees(case) if case.restricted else who_sees_by_office(case, case.circles)
+    if seen and not case.without_handler:
         return False
     case = reroute(case, by=None)
     if case.without_handler:

@@ -10,6 +10,7 @@ from incidents.models import Case
 from incidents.sealing import written
 from incidents.services import chronology
 from incidents.services.locking import expect_reason, in_hand, locked, seen
+from incidents.services.routes import reroute
 from incidents.workflow import CASE, Move
 from people.models import User
 from web.errors import RuleBroken
@@ -98,6 +99,9 @@ def duplicate(case: Case, *, by: User, of: Case, why: str = "") -> Case:
         raise RuleBroken("Choose the first report of the same thing at this school.")
     with CASE.step(case, Move.DUPLICATE, by=by) as case:
         case.ended_at, case.ended_by, case.duplicate_of = timezone.now(), by, first
+    # What repeated this one repeats that one; and whoever is out of one of them is out of all.
+    case.duplicates.update(duplicate_of=first)
+    reroute(first, by=by)
     return case
 
 

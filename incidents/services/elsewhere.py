@@ -23,7 +23,8 @@ from people.models import User
 from web.errors import RuleBroken
 
 CAUSE = "A significant incident."
-WHY_SUSPENDED = "A concern about the account is being looked into."
+# Whoever runs the account reads it, and could be the one that the case is about.
+WHY_SUSPENDED = "The school looks after this account for now."
 TRAINING = "Arrange training about this for those concerned."
 DAYS_FOR_TRAINING = timedelta(days=14)
 

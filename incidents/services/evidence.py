@@ -27,7 +27,7 @@ from incidents.sealed_files import ORIGINAL
 from incidents.sealing import written
 from incidents.services.locking import expect_reason, in_hand, locked, seen
 from incidents.services.looking import look_within
-from incidents.visibility import Hidden, not_kept_out
+from incidents.visibility import Hidden
 from people.models import User
 from web.errors import RuleBroken
 
@@ -109,9 +109,12 @@ def add(
 def add_as_reporter(
     reference: str, prepared: Prepared, *, by: User, gate: str, facts: Facts | None = None
 ) -> Evidence:
-    """Whoever reported it adds a file. Raises Hidden for another's report, or once kept out."""
-    mine = Case.objects.filter(not_kept_out(by), reference=reference, reporter=by, disposed_at=None)
-    found = mine.first()
+    """Whoever reported it adds a file. Raises Hidden for another's report.
+
+    Somebody who has since been kept out, too, as they may write a message: were it refused, that
+    would tell them.
+    """
+    found = Case.objects.filter(reference=reference, reporter=by, disposed_at=None).first()
     if found is None:
         raise Hidden
     case = locked(found)

@@ -84,7 +84,10 @@ def remove(row: CasePerson, *, by: User, why: str) -> CasePerson:
     """They were named by mistake. Nobody removes themselves: a subject finds no such case."""
     case = in_hand(row.case, by=by, verb="person.remove")
     why = expect_reason(why, "Say why this person is not in the case.")
-    row = case.people.current().get(pk=row.pk)
+    found = case.people.current().filter(pk=row.pk).first()
+    if found is None:
+        raise RuleBroken("This person is out of the case already.")
+    row = found
     row.case = case
     row.removed_at, row.removed_by = timezone.now(), by
     written(row, why_removed=why).save()
@@ -130,7 +133,9 @@ def lift_conflict(row: Conflict, *, by: User, why: str) -> Conflict:
 def confirm_named(row: Conflict, *, by: User, why: str) -> CasePerson:
     """It is this person whom the report is about: from a guess to a fact."""
     case = in_hand(row.case, by=by, verb="person.confirm")
-    row = case.conflicts.select_related("person").get(pk=row.pk, lifted_at=None)
+    row = case.conflicts.select_related("person").get(pk=row.pk)
+    if row.lifted_at is not None:
+        raise RuleBroken("This has been settled already.")
     row.case = case
     found = _named_before(case, row.person) or put(case, Named(R.SUBJECT, user=row.person), by=by)
     row.lifted_at, row.lifted_by = timezone.now(), by

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from incidents.circles import Circle, Guest, column
@@ -40,8 +41,16 @@ def reroute(case: Case, *, by: User | None) -> Case:
     case.save(update_fields=[*COLUMNS, "without_handler", "restricted"])
     if changed:
         record("case.route", case, by=by, circles=audit.listed(sorted(circles)))
-    take_back_from_others(case)
+    for one in (case, *others_of(case)):
+        take_back_from_others(one)
     return case
+
+
+def others_of(case: Case) -> QuerySet[Case]:
+    """The other reports of the same thing."""
+    first = case.duplicate_of_id or case.pk
+    same = Case.objects.filter(Q(pk=first) | Q(duplicate_of=first))
+    return same.exclude(pk=case.pk).select_related("organisation")
 
 
 @transaction.atomic

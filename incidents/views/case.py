@@ -80,7 +80,7 @@ def case(request: Request, case: Case) -> HttpResponse:
         works=works,
         row=listing.Row(case, listing.lasting(now - case.reported_at), None),
         clocks=[listing.in_words(one, now) for one in listing.clocks_of(beside, hours)],
-        texts=[(label, text) for name, label in TEXTS if (text := case.text(name))],
+        texts=_texts(case, user),
         factors=factors_of(case),
         beside=beside,
         entries=entries,
@@ -119,6 +119,12 @@ def _beside(case: Case) -> Any:
     ).get()
     found.organisation = case.organisation
     return found
+
+
+def _texts(case: Case, user: User) -> list[tuple[str, str]]:
+    """What was reported; not for whom, where that would tell who reported it."""
+    shown = [pair for pair in TEXTS if pair[0] != "behalf" or case.shows_reporter_to(user)]
+    return [(label, text) for name, label in shown if (text := case.text(name))]
 
 
 def _first_report(case: Case, user: User) -> Case | None:

@@ -73,7 +73,7 @@ def ask_elsewhere(request: Request, case: Case, what: str) -> HttpResponse:
 
 def _policy(request: Request, case: Case) -> Policy:
     chosen = request.POST.get("policy", "")
-    found = _policies(request, case).filter(pk=chosen).first() if chosen.isdigit() else None
+    found = _policies(request, case).filter(pk=chosen).first() if chosen.isdecimal() else None
     if found is None:
         if not _policies(request, case).exists():
             raise PermissionDenied

@@ -90,13 +90,15 @@ def file(request: Request, case: Case, public_id: str) -> HttpResponse:
     """Where it came from, its hash, and everybody who touched it."""
     row = _the(case, public_id)
     touched = row.custody.select_related("person").order_by("-pk")
+    facts = {name: row.text(name) for name in FACTS}
+    if hides(case, request) and row.added_by_id in (None, case.reporter_id):
+        del facts["captured_by"]
     return render(
         request,
         "incidents/evidence_detail.html",
         page_of(
             case, here="files", row=row, name=row.text("name"), sha256=row.text("sha256"),
-            facts={name: row.text(name) for name in FACTS},
-            works=works_on(case, request.user), hides=hides(case, request),
+            facts=facts, works=works_on(case, request.user), hides=hides(case, request),
             page=Paginator(touched, PER_PAGE).get_page(request.GET.get("page")),
             replaced=getattr(row, "superseded", None),
             destroy_why=row.text("destroy"),
@@ -112,6 +114,8 @@ def file_gate(request: Request, case: Case) -> HttpResponse:
     if case.no_uploads:
         return render(request, "incidents/evidence_stop.html", page_of(case, here="files"))
     better = request.GET.get("for", "")
+    if "\0" in better:
+        raise Http404  # PostgreSQL takes none, in a question neither
     if better:
         _the(case, better)
     form = GateForm(typed(request), submit="Go on", cancel=to(case, "files"))

@@ -193,6 +193,8 @@ def takedown_move(request: Request, case: Case, number: int, move: str) -> HttpR
 def consent_move(request: Request, case: Case, number: int, move: str) -> HttpResponse:
     """Given, refused, withdrawn, or gone without."""
     row = the(case.consents.select_related("of__user"), number)
+    if not case.people.shown_to(request.user).filter(pk=row.of_id).exists():
+        raise Http404
     row.of.case = case
     facts = [("Whose consent", row.of.name)]
     return _step(request, case, row, CONSENTS.get(move), facts=facts, after=to(case, "people"))

@@ -56,12 +56,13 @@ def one(request: Request, reference: str) -> HttpResponse:
 def sent(request: Request, reference: str) -> HttpResponse:
     """That it has arrived, its reference, and what happens next."""
     report, _ = own(reference, request.user)
-    place = report.case.organisation
+    case, place = report.case, report.case.organisation
+    is_open: bool = case.is_open_to  # type: ignore[attr-defined]
     context = {
         "report": report,
         "school": place,
-        "lado": report.case.is_open_to and shows_lado(report.case),  # type: ignore[attr-defined]
+        "lado": is_open and shows_lado(case),
         "lado_contact": place.setting("incidents.lado_contact"),
-        "nobody": report.case.without_handler,
+        "nobody": is_open and case.without_handler,
     }
     return render(request, "incidents/report_sent.html", context)

@@ -98,7 +98,7 @@ def to_inbox(case: Case) -> str:
 
 def _what_follows(form: PersonForm, user: User) -> tuple[str, list[str]]:
     named = form.people.filter(pk=form.data.get("user")).first() if (
-        form.data.get("user", "").isdigit()
+        form.data.get("user", "").isdecimal()
     ) else None  # fmt: skip
     who = "You yourself" if named == user else str(named or "This person")
     return (

@@ -15,12 +15,22 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from incidents.models import Case, CaseKey, Draft
 from incidents.sealing import new_key, wrap
-from incidents.services import drafts, messages, people, reporting
+from incidents.services import closing, drafts, messages, people, reporting
 from notices.models import Notice
 from people.models import User
 from people.roles import Role
 from tests.factories import make_school, make_user
-from tests.incidents.factories import Cast, a_report, afresh, begin, make_case, sees, subject, who
+from tests.incidents.factories import (
+    Cast,
+    a_report,
+    afresh,
+    assess,
+    begin,
+    make_case,
+    sees,
+    subject,
+    who,
+)  # fmt: skip
 from web.crypto import current_key_id
 
 pytestmark = pytest.mark.once
@@ -272,15 +282,11 @@ def test_a_screenshot_goes_in_behind_the_question_and_never_after_a_doubt(cast: 
     assert case.evidence.count() == 1
 
 
-@pytest.mark.demand("F1")
-def test_whoever_was_kept_out_reads_about_files_what_everybody_reads_in_the_end(
-    cast: Cast,
-) -> None:
+def test_a_report_that_is_finished_takes_no_file(cast: Cast) -> None:
     client, case = signed_in(cast.teacher), make_case(cast)
     gate = reverse("incidents:own_file", args=[case.reference])
     passed = client.post(gate, {"image_gate": "no"})["Location"]
-    begin(case, by=cast.dsl)
-    people.add(Case.objects.get(), subject(cast.teacher), by=cast.dsl)
+    closing.set_aside(assess(case, by=cast.dsl), "no_action", by=cast.dsl, why="Nothing in it")
     said = client.post(passed, {"file": _a_file()})
     assertContains(said, "No more files are taken for this report.")
     assert not case.evidence.exists()

@@ -38,6 +38,7 @@ class World:
         self._posts()
         self._absences()
         self.cases = Case.objects.bulk_create(self._case() for _ in range(CASES))
+        self._repeats()
         self._facts()
         self.accesses = list(Access.objects.all())
         self.conflicts = list(Conflict.objects.all())
@@ -91,6 +92,15 @@ class World:
             restricted=self.some(0.2), owner=self.dice.choice([None, *self.people[:5]]),
             **{column(circle): self.some(0.3) for circle in Circle},
         )  # fmt: skip
+
+    def _repeats(self) -> None:
+        """Some report what others have reported."""
+        by, now = self.people[0], timezone.now()
+        for case in self.cases[5::6]:
+            case.duplicate_of = self.dice.choice(self.cases[:5])
+            case.status, case.severity, case.suggested = "duplicate", "green", "green"
+            case.triaged_at, case.triaged_by, case.ended_at, case.ended_by = now, by, now, by
+            case.save()
 
     def _facts(self) -> None:
         now = timezone.now()
@@ -147,11 +157,12 @@ def reaches(place: Organisation, school: Organisation) -> bool:
 
 
 def out(world: World, case: Case) -> set[int]:
+    same = {one.pk for one in world.cases if first_of(one) == first_of(case)}
     found = {
         row.user_id for row in world.in_cases
-        if row.case_id == case.pk and row.role == "subject" and row.removed_at is None
+        if row.case_id in same and row.role == "subject" and row.removed_at is None
     } | {
-        row.person_id for row in world.conflicts if row.case_id == case.pk and not row.lifted_at
+        row.person_id for row in world.conflicts if row.case_id in same and not row.lifted_at
     }  # fmt: skip
     while True:
         acting = {
@@ -163,6 +174,11 @@ def out(world: World, case: Case) -> set[int]:
         if acting <= found:
             return found
         found |= acting
+
+
+def first_of(case: Case) -> int:
+    """The report that this one repeats, or itself."""
+    return case.duplicate_of_id or case.pk
 
 
 def acts(world: World, absence: Absence) -> int | None:
