@@ -12,6 +12,9 @@ import sys
 from types import FrameType
 
 THREADS = 8
+# What is larger, waitress lays into a temporary file, in the clear. A file of a case is sealed
+# before it touches the disk: one of them, and what comes along with it, stays in memory.
+IN_MEMORY = {"inbuf_overflow": 21 * 1024 * 1024}
 
 
 def main() -> None:
@@ -21,7 +24,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, _end)
     listener = socket.socket(fileno=int(sys.argv[1]))
-    waitress.serve(application, sockets=[listener], threads=THREADS, ident=None, _quiet=True)
+    waitress.serve(
+        application, sockets=[listener], threads=THREADS, ident=None, _quiet=True, **IN_MEMORY
+    )
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

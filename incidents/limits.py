@@ -1,20 +1,13 @@
-"""How often something may be sent from one network, without keeping whose network it was.
-
-The address is hashed with a key that lives in this process alone and changes each day: the cache
-holds a number, and after a restart, or tomorrow, nobody can tell what it was made of.
-"""
+"""How often reports, codes and messages may come from one network, and each of them once."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-import os
-from dataclasses import dataclass
 
-from allauth.core.internal import ratelimit
 from django.core.cache import cache
-from django.http import HttpRequest
-from django.utils import timezone
+from django.http import HttpRequest, QueryDict
+
+from web import limits
 
 # A school has one address for all its pupils, and a class may report at once.
 REPORTS = "30/h/key"
@@ -23,33 +16,16 @@ MESSAGES = "30/h/key"
 SENT_ONCE = 24 * 60 * 60
 
 
-@dataclass
-class _Key:
-    day: str = ""
-    secret: bytes = b""
-
-
-_KEY = _Key()
-
-
-def _network(request: HttpRequest, place: str) -> str:
-    today = timezone.localdate().isoformat()
-    if _KEY.day != today:
-        _KEY.day, _KEY.secret = today, os.urandom(32)
-    known = f"{place}\n{ratelimit.get_ip(request)}".encode()
-    return hmac.new(_KEY.secret, known, hashlib.sha256).hexdigest()
-
-
 def may(request: HttpRequest, place: str, *, what: str, rate: str, count: bool = True) -> bool:
-    """Whether one more may come from there. `count=False` only asks."""
-    allowed = ratelimit.consume(
-        request, app="incidents", action=what, config={what: rate}, key=_network(request, place),
-        limit_get=True, dry_run=not count,
-    )  # fmt: skip
-    return allowed is not None
+    """Whether one more may come from there to this school. `count=False` only asks."""
+    return limits.may(request, app="incidents", what=what, rate=rate, place=place, count=count)
 
 
-def first_time(token: str) -> bool:
-    """Whether this page has not been sent before: a second press is not a second report."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
+def first_time(sent: QueryDict) -> bool:
+    """Whether this page has not been sent before: a second press is not a second report.
+
+    Other words on the same page are: somebody went back and wrote what else there is. Belongs in
+    the transaction that keeps what was sent, so that nothing counts as sent that was not kept.
+    """
+    digest = hashlib.sha256(sent.urlencode().encode()).hexdigest()
     return cache.add(f"incidents.sent:{digest}", value=True, timeout=SENT_ONCE)

@@ -17,13 +17,14 @@ from accounts.models import SocialAccount
 from accounts.published import as_json
 from governance.views.public import draw
 from people.models import Organisation
+from web import limits
 from web.errors import RuleBroken
 from web.public import answer_for_everybody, for_everybody
 
 PER_PAGE = 100
 # Addresses that are not on the public page, from one network: a whole school, or somebody who
 # tries out what is on a register and not shown.
-UNLISTED = {"real": "30/10m/ip"}
+UNLISTED = "30/10m/key"
 
 
 def _showing(school: str) -> tuple[Organisation, list[public.Shown]]:
@@ -115,10 +116,7 @@ def _draw_answer(
 
 
 def _may_ask(request: HttpRequest, *, dry_run: bool) -> bool:
-    allowed = ratelimit.consume(
-        request, app="accounts", action="real", config=UNLISTED, limit_get=True, dry_run=dry_run
-    )
-    return allowed is not None
+    return limits.may(request, app="accounts", what="real", rate=UNLISTED, count=not dry_run)
 
 
 def _inline(made: bytes, name: str) -> HttpResponse:

@@ -15,10 +15,11 @@ from governance.documents import parts_among
 from governance.forms.proof import CheckForm
 from governance.models import Policy, PolicyVersion, Signature
 from people.http import Request
+from web import limits
 from web.public import answer_for_everybody
 
 # Codes that nobody has, from one network address: a whole school, or somebody who guesses.
-WRONG_CODES = {"check": "30/10m/ip"}
+WRONG_CODES = "30/10m/key"
 # What the frame of a page would say to a person: these pages are the same for everybody.
 NOBODYS: dict[str, Any] = {"messages": (), "second_factor_days_left": None}
 
@@ -100,8 +101,4 @@ def _draw_form(
 
 
 def _may_try(request: HttpRequest, *, dry_run: bool) -> bool:
-    allowed = ratelimit.consume(
-        request, app="governance", action="check", config=WRONG_CODES,
-        limit_get=True, dry_run=dry_run,
-    )  # fmt: skip
-    return allowed is not None
+    return limits.may(request, app="governance", what="check", rate=WRONG_CODES, count=not dry_run)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -60,33 +61,30 @@ def report(request: HttpRequest, school: str) -> HttpResponse:
     if request.method != "POST":
         form = PublicForm(initial={"token": secrets.token_hex(16)})
         return _draw(request, "public_report", place, form=form)
-    sent = request.POST.copy()
-    form = PublicForm(sent)
+    form = PublicForm(request.POST)
     if not form.is_valid():
         return _draw(request, "public_report", place, status=422, form=form)
-    return _send(request, place, form, sent)
+    return _send(request, place, form)
 
 
-def _send(
-    request: HttpRequest, place: Organisation, form: PublicForm, sent: QueryDict
-) -> HttpResponse:
+def _send(request: HttpRequest, place: Organisation, form: PublicForm) -> HttpResponse:
     typed = form.cleaned_data
     if not limits.may(request, place.slug, what="report", rate=limits.REPORTS):
         form.add_error(None, TOO_MANY)
         return _draw(request, "public_report", place, status=429, form=form)
-    if not limits.first_time(typed["token"]):
-        return _draw(request, "public_twice", place)
     child = typed["relation"] != PublicReport.Relation.OTHER
     try:
-        case, code = submit_public(
-            place,
-            form.report(child=child, may_contact=True),
-            relation=typed["relation"],
-            name=typed["name"],
-        )
+        with transaction.atomic():
+            if not limits.first_time(request.POST):
+                return _draw(request, "public_twice", place)
+            case, code = submit_public(
+                place,
+                form.report(child=child, may_contact=True),
+                relation=typed["relation"],
+                name=typed["name"],
+            )
     except RuleBroken as problem:
         refuse(form, problem)
-        sent["token"] = secrets.token_hex(16)
         return _draw(request, "public_report", place, status=422, form=form)
     return _draw(
         request, "public_sent", place, code=code, lado=shows_lado(case),
@@ -149,10 +147,10 @@ def _write(request: HttpRequest, place: Organisation, code: str) -> str:
         return str(form.errors["body"][0])
     if not limits.may(request, place.slug, what="message", rate=limits.MESSAGES):
         return TOO_MANY
-    if not limits.first_time(request.POST.get("token", "")):
-        return ""  # the same page was sent twice: it is there already
     try:
-        write_by_receipt(code, body=form.cleaned_data["body"])
+        with transaction.atomic():
+            if limits.first_time(request.POST):  # else the same page was sent twice: it is there
+                write_by_receipt(code, body=form.cleaned_data["body"])
     except RuleBroken as problem:
         return " ".join(problem.reasons)
     return ""

@@ -27,6 +27,7 @@ from people.services import organisations
 from tests.factories import make_school, make_user
 from tests.incidents.factories import Cast, afresh, begin, sees, who
 from trail.models import AuditEvent
+from web import limits as of_networks
 
 pytestmark = pytest.mark.once
 
@@ -160,7 +161,7 @@ def test_the_hash_by_which_tries_are_counted_is_forgotten_with_its_key(
     for guess in ("198.51.100.7", "elm-park\n198.51.100.7"):
         assert hashlib.sha256(guess.encode()).hexdigest() not in kept
     # Another process, or tomorrow: the same network cannot be told any more.
-    monkeypatch.setattr(limits, "_KEY", limits._Key())
+    monkeypatch.setattr(of_networks, "_KEY", of_networks._Key())
     assert limits.may(request, "elm-park", what="code", rate="1/h/key")
 
 
