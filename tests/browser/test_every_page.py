@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from people.roles import Role
 from people.services import invitations
 from tests.access_rules import MATRIX
 from tests.browser.conftest import Opener, faults, sign_in, too_wide, with_password
+from tests.browser.halves import todays
 from tests.factories import make_school, make_user
 from tests.pages import Place, address, build_scene, routes
 
@@ -67,12 +66,7 @@ def addresses(place: Place, user: User, role: str) -> Iterator[str]:
                 yield url
 
 
-# Each page every other day; with EVERY_TEST=1 all of them now.
-TODAY = date.today().toordinal() % 2
-QUARTERS = [0, 1, 2, 3] if os.environ.get("EVERY_TEST") == "1" else [TODAY, TODAY + 2]
-
-
-@pytest.mark.parametrize("quarter", QUARTERS)
+@pytest.mark.parametrize("quarter", todays(4))
 def test_every_page_of_a_full_school(opened: Opener, live_server: Any, quarter: int) -> None:
     """As the head sees it: that is nearly all of them. In parts, side by side."""
     scene = build_scene()
