@@ -13,6 +13,9 @@ from accounts.workflow import Status
 from people.models import Organisation
 from web.forms import DateField, offer_only, page_form
 
+# What a school wrote for itself would surprise it on the page for parents.
+MAY_BE_PUBLIC = "Parents may read this on the school’s public page: name nobody."
+
 
 class RegisterFilterForm(forms.Form):
     """What narrows the register."""
@@ -43,10 +46,18 @@ class DetailsForm(forms.Form):
     )
     department = forms.CharField(label="Department or faculty", max_length=100, required=False)
     aim = forms.CharField(
-        label="What it is for", max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
+        label="What it is for",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=MAY_BE_PUBLIC,
     )
     audience = forms.CharField(
-        label="Whom it is for", max_length=1000, required=False, widget=forms.Textarea({"rows": 2})
+        label="Whom it is for",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=MAY_BE_PUBLIC,
     )
     access = forms.ChoiceField(
         label="Who can see it", choices=SocialAccount.Access.choices, widget=forms.RadioSelect

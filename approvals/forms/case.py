@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.forms.register import MAY_BE_PUBLIC
 from accounts.models import SocialAccount
 from accounts.platforms import CHOICES
 from approvals.models import Vote
@@ -78,6 +79,7 @@ class AimForm(StepForm):
         label="What the account is for",
         max_length=2000,
         widget=forms.Textarea({"rows": 5}),
+        help_text=MAY_BE_PUBLIC,
         error_messages={"required": "Say what the account is for."},
     )
 
@@ -87,7 +89,7 @@ class AudienceForm(StepForm):
         label="Whom it is for",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        help_text="Such as “Families of years 9 to 11, and the town”.",
+        help_text=f"Such as “Families of years 9 to 11, and the town”. {MAY_BE_PUBLIC}",
         error_messages={"required": "Say whom it is for."},
     )
     faces_pupils = _yes_no("Are pupils among them?", "Say whether pupils are among its audience.")

@@ -20,7 +20,7 @@ from people.models import Organisation, User
 from people.roles import Role
 from people.services import organisations
 from tests.accounts.factories import make_account, make_runner
-from tests.approvals.factories import make_trial
+from tests.approvals.factories import make_case, make_trial
 from tests.factories import make_school, make_trust, make_user
 
 pytestmark = pytest.mark.django_db
@@ -344,3 +344,14 @@ def test_two_queries_however_many_accounts_there_are(
     many = [counted(at("public", school), of=""), counted(asked, of="social")]
     assert few == many == [2, 1]
     assertContains(client.get(at("public", school), {"page": 11}), "1001 to 1001 of 1001")
+
+
+@pytest.mark.once
+def test_whoever_writes_what_parents_may_read_is_told_so(
+    client: Client, school: Organisation, head: User
+) -> None:
+    client.force_login(head)
+    case = make_case(school, author=head)
+    aim = reverse("approvals:question", args=[school.slug, case.number, "aim"])
+    for page in (at("enter", school), aim):
+        assertContains(client.get(page), "Parents may read this")
