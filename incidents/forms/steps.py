@@ -108,10 +108,11 @@ class AboutForm(StepForm):
     )
     person = forms.ModelChoiceField(
         User.objects.none(),
-        label="Who is it",
+        label="Who is it?",
         required=False,
         empty_label="Choose, if you know…",
-        help_text="Whoever you choose cannot see your report, whatever their office.",
+        help_text="Leave it as it is if it is none of these. Whoever you choose cannot see your "
+        "report, whatever their office.",
         error_messages={"invalid_choice": "Choose from the list."},
     )
     adult = text(

@@ -15,6 +15,7 @@ from incidents import listing
 from incidents.clocks import facts_of, running
 from incidents.forms import work as forms
 from incidents.forms.plain import CaseForm
+from incidents.helplines import helplines_of
 from incidents.kinds import Body
 from incidents.models import Case
 from incidents.services import referrals, work
@@ -113,7 +114,8 @@ def outside(request: Request, case: Case) -> HttpResponse:
         breach.clock = clocks.get("ico")
     context = page_of(
         case, here="outside", works=works, is_standing=case.status in OPEN,
-        lado=clocks.get("lado"), lado_contact=_lado_contact(case, rows["referrals"]), **rows,
+        lado=clocks.get("lado"), lado_contact=_lado_contact(case, rows["referrals"]),
+        helplines=helplines_of(case.organisation), **rows,
     )  # fmt: skip
     return render(request, "incidents/case_outside.html", context)
 
@@ -161,9 +163,10 @@ def referral_move(request: Request, case: Case, number: int, move: str) -> HttpR
     row = the(case.referrals.all(), number)
     stops = REFERRAL.problems("make", row, request.user) if move == "make" else []
     warning = ("This stands in the way", stops) if stops else None
+    mended_at = [(to(case, "people"), "People and support")] if stops else []
     return _step(
         request, case, row, REFERRALS.get(move), facts=[("Whom", row.get_body_display())],
-        warning=warning, stops=stops,
+        warning=warning, stops=stops, mended_at=mended_at,
     )  # fmt: skip
 
 

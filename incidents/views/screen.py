@@ -21,7 +21,8 @@ KEYS = (
         (
             ("C", "Back to the case"), ("T", "The next thing to do"),
             ("N", "Add to the chronology"), ("A", "Add an action"), ("P", "People and support"),
-            ("O", "Referrals and removal"), ("M", "Messages"), ("W", "Who sees it"),
+            ("O", "Referrals and removal"), ("F", "Files"), ("M", "Messages"),
+            ("W", "Who sees it"),
             ("H", "Record"),
         ),
     ),

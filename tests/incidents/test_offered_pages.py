@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from incidents.models import Case
@@ -106,3 +110,22 @@ def test_the_consent_of_somebody_else_does_not_stand_for_whoever_refused(cast: C
         referrals.made(police, by=cast.head)
     work.move_consent(consents["target"], "override", by=cast.head, basis="To prevent harm.")
     assert referrals.made(police, by=cast.head).made_at
+
+
+def test_every_key_that_does_something_stands_on_the_page_of_keys(cast: Cast) -> None:
+    folder = Path(str(settings.BASE_DIR)) / "templates/incidents"
+    used = {
+        key
+        for template in folder.glob("*.html")
+        for key in re.findall(r'data-key="(\w)"', template.read_text(encoding="utf-8"))
+    }
+    keys = page(cast.dsl, reverse("incidents:shortcuts"))
+    assert {key for key in used if f"<kbd>{key.upper()}</kbd>" not in keys} == set()
+    assert 'data-key="i"' in keys  # "everywhere" is there, too
+    assert "data-hide-screen" in keys
+
+
+def test_where_consent_is_missing_the_page_leads_to_where_it_is_asked(cast: Cast) -> None:
+    case = begin(make_case(cast, kind="staff_abuse"), by=cast.head)
+    stuck = page(cast.head, address("referral_move", case, number=1, move="make"))
+    assert stuck.count(address("people", case)) == 1
