@@ -14,7 +14,13 @@ from incidents.own_record import record
 from incidents.sealing import written
 from incidents.second_person import seconds_of
 from incidents.services.locking import expect_reason, in_hand, locked
-from incidents.services.telling import glass_code, glass_url, tell, tell_outside
+from incidents.services.telling import (
+    glass_code,
+    glass_url,
+    take_back_from_others,
+    tell,
+    tell_outside,
+)
 from incidents.visibility import Hidden, kept_out_of, not_kept_out, with_those_acting
 from people.models import Membership, User
 from people.roles import Permission
@@ -51,6 +57,7 @@ def end(access: Access, *, by: User) -> Access:
         row.ended_at, row.ended_by = timezone.now(), by
         row.save(update_fields=["ended_at", "ended_by"])
         record("access.end", case, by=by, target=row, person=str(row.person_id))
+        take_back_from_others(case)
     return row
 
 
@@ -63,6 +70,7 @@ def restrict(case: Case, *, by: User, on: bool = True) -> Case:
     case.restricted = on
     case.save(update_fields=["restricted"])
     record("case.restrict" if on else "case.unrestrict", case, by=by)
+    take_back_from_others(case)
     return case
 
 
@@ -141,7 +149,7 @@ def _to_agree(access: Access, by: User) -> Access:
         raise Hidden
     if by.pk == row.person_id or not by.can(Permission.HANDLE_CASES, at=case.organisation):
         raise PermissionDenied
-    if row.given_at is not None or row.ended_at is not None:
+    if row.cause != Access.Cause.BREAK_GLASS or row.given_at or row.ended_at:
         raise RuleBroken("Somebody has decided this meanwhile. Nothing was changed.")
     return row
 

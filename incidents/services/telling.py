@@ -88,9 +88,13 @@ def tell_reporter(case: Case, *, since: datetime) -> None:
         kind=KIND,
         occasion=f"report:{case.reference}:{since.timestamp():.6f}",
         title=TITLE,
-        url=f"/my-reports/{case.reference}/",
+        url=_own(case),
         confidential=True,
     )
+
+
+def _own(case: Case) -> str:
+    return f"/my-reports/{case.reference}/"
 
 
 def glass_code(access: Access) -> str:
@@ -107,8 +111,18 @@ def take_back_from_others(case: Case) -> None:
     """Whoever was just kept out must not hear of it from a mail that has not left yet."""
     told = Notice.objects.filter(kind=KIND, url=case.get_absolute_url())
     take_back(told.exclude(recipient__in=who_sees(case)))
+    _take_back_answers(case)
     asked = [row.get_absolute_url() for row in case.content_requests.only("reference")]
     asked += [glass_url(case, row) for row in case.accesses.filter(given_at=None, ended_at=None)]
     if asked:
         out = with_those_acting(kept_out_of(case), timezone.localdate())
         take_back(Notice.objects.filter(kind=KIND, url__in=asked, recipient__in=out))
+
+
+def _take_back_answers(case: Case) -> None:
+    """From a reporter who is kept out: they find the answer no more."""
+    news = Notice.objects.filter(kind=KIND, url=_own(case))
+    if news.exists():
+        take_back(
+            news.filter(recipient__in=with_those_acting(kept_out_of(case), timezone.localdate()))
+        )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from incidents.models import Case
-from incidents.services import access, alerts, closing, evidence, people, work
+from incidents.services import access, alerts, closing, evidence, messages, people, work
 from incidents.services.evidence import Facts
 from incidents.visibility import kept_out_of, who_sees
 from notices.models import Notice
@@ -182,3 +182,38 @@ def test_an_address_or_a_choice_that_nobody_could_have_made_is_no_fault(cast: Ca
         403,
         404,
     )
+
+
+@F1
+def test_news_of_an_answer_is_taken_back_from_a_reporter_who_is_kept_out(cast: Cast) -> None:
+    case = begin(make_case(cast), by=cast.dsl)
+    messages.answer(case, by=cast.dsl, body="Who else was there?")
+    assert Notice.objects.filter(recipient=cast.teacher).count() == 1
+    people.add(the(case), subject(cast.teacher), by=cast.dsl)
+    assert not Notice.objects.filter(recipient=cast.teacher).exists()
+
+
+def test_nobody_agrees_to_what_nobody_asked_for_or_what_is_agreed(cast: Cast) -> None:
+    case = make_case(cast)
+    added = access.let_in(case, person=cast.slt, by=cast.dsl, why="To help")
+    asked = access.ask_to_break_glass(case.reference, by=cast.it, why="The account")
+    assert asked is not None
+    access.agree_to_break_glass(asked, by=cast.dsl)
+    for row in (added, asked):
+        with pytest.raises(RuleBroken, match="decided this meanwhile"):
+            access.agree_to_break_glass(row, by=cast.head)
+    asked.refresh_from_db()
+    assert asked.agreed_by == cast.dsl
+
+
+@F1
+def test_whoever_no_longer_sees_a_limited_case_is_not_told_of_it(cast: Cast) -> None:
+    case = begin(make_case(cast), by=cast.dsl)
+    told = Notice.objects.filter(url=page(case))
+    assert told.filter(recipient=cast.head).exists()
+    access.restrict(case, by=cast.dsl)
+    assert set(told.values_list("recipient", flat=True)) <= {cast.dsl.pk}
+    row = access.let_in(the(case), person=cast.slt, by=cast.dsl, why="To help")
+    assert told.filter(recipient=cast.slt).exists()
+    access.end(row, by=cast.dsl)
+    assert not told.filter(recipient=cast.slt).exists()
