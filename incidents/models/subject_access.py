@@ -251,10 +251,13 @@ class EntryDecision(PartOfCase):
 
 class RequestBundleQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """Only where all its cases are: a bundle with another case in it would betray that."""
-        hidden = BundledCase.objects.filter(bundle=OuterRef("pk"), case__disposed_at=None).exclude(
-            case__in=Case.objects.visible_to(user)
-        )
+        """Only where all its cases are: a bundle with another case in it would betray that.
+
+        A case that was disposed of is seen by nobody: then whoever made it still finds it.
+        """
+        unseen = BundledCase.objects.exclude(case__in=Case.objects.visible_to(user))
+        gone = Q(case__disposed_at__isnull=False, bundle__made_by=user)
+        hidden = unseen.filter(~gone, bundle=OuterRef("pk"))
         requests = SubjectRequest.objects.visible_to(user)
         return self.filter(~Exists(hidden), request__in=requests)
 

@@ -14,9 +14,11 @@ from incidents.models import (
     CaseLink,
     CaseView,
     Disposal,
+    EntryDecision,
     LegalHold,
     Message,
     PublicReport,
+    RequestedCase,
 )
 from incidents.own_record import record
 from incidents.sealing import written
@@ -180,6 +182,8 @@ def dispose(disposal: Disposal, *, by: User) -> None:
 
 def _forget_people(case: Case) -> None:
     """Who was in it, who asked for it and who sent it: names of the portal's people, too."""
+    EntryDecision.objects.filter(case=case).delete()
+    RequestedCase.objects.filter(case=case).delete()
     case.account_requests.all().delete()
     for rows in (case.offers, case.consents, case.people, case.accesses, case.conflicts):
         rows.all().delete()

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from incidents import subject_access_duties
 from incidents.access_entries import Entry, entries_of, named_in, others_of
 from incidents.models import (
     Case,
@@ -25,18 +26,21 @@ from incidents.models import (
     RequestedCase,
     SubjectRequest,
 )
-from incidents.services import chronology, evidence, keys, people, work
+from incidents.services import chronology, closing, evidence, keeping, keys, people, work
 from incidents.services import subject_access as requests
 from incidents.services import subject_access_bundle as bundles
 from incidents.services import subject_access_cases as cases
 from incidents.services.people import Named
 from incidents.services.subject_access import Asked
 from incidents.services.subject_access_cases import Decision
+from incidents.services.telling import TITLE
 from incidents.visibility import Hidden
+from notices.duties import duties_of
+from notices.ladders import LADDERS
 from people.models import User
 from people.roles import Role
 from tests.factories import make_user
-from tests.incidents.factories import Cast, afresh, make_case, subject, target
+from tests.incidents.factories import Cast, afresh, assess, make_case, subject, target
 from tests.incidents.test_exports import verdict
 from tests.incidents.test_visibility import away
 from tests.web.pdfs import assert_accessible, text_of
@@ -390,3 +394,70 @@ def test_a_request_is_erased_when_its_time_is_over_and_its_key_is_wrapped_anew(
 def test_dates(cast: Cast) -> None:
     request = asked(cast, received_on=date(2025, 1, 31))
     assert request.due_on == date(2025, 2, 28)
+
+
+def owed(person: User, on: date) -> set[str]:
+    """The same whether a page asks for one person or a sweep for all."""
+    mine = {one for one in duties_of(afresh(person), on) if one.kind == subject_access_duties.KIND}
+    swept = subject_access_duties.ANSWERING.owed(User.objects.all(), on)
+    assert mine == {one for one in swept if one.person_id == person.pk}
+    assert {(one.title, one.url.split("/")[1]) for one in mine} <= {(TITLE, "matters")}
+    return {one.url.split("/")[2] for one in mine}
+
+
+@F1
+@F3
+def test_whoever_has_it_is_chased_in_time_everybody_and_never_whom_it_is_about(cast: Cast) -> None:
+    today = cast.school.today()
+    about_head = asked(cast, person=cast.head, name="", relation="staff", year_group=None)
+    here, due = {about_head.reference}, about_head.due_on
+    assert due is not None
+    early, late = due - timedelta(days=15), due - timedelta(days=14)
+    assert owed(cast.dsl, early) == here
+    assert owed(cast.deputy, early) == set()
+    assert owed(cast.deputy, late) == owed(cast.dsl, late) == here
+    for person in (cast.head, cast.teacher, cast.slt, cast.trust_lead):
+        assert owed(person, late) == set()
+    assert due.isoformat() in str(list(duties_of(cast.dsl, late)))
+    # Once whoever has it has left, it is everybody's at once.
+    cast.dsl.memberships.update(ends_on=today + timedelta(days=1))
+    assert owed(cast.deputy, early) == here
+    ladder = LADDERS[subject_access_duties.KIND]
+    assert {step.to for step in ladder.steps} == {"owner"}
+    requests.end(about_head, by=cast.deputy, outcome="withdrawn", note="By letter")
+    assert owed(cast.deputy, late) == set()
+
+
+def test_a_second_person_finds_what_waits_for_them_among_their_tasks(cast: Cast) -> None:
+    about_robin(cast)
+    request, today = asked(cast), cast.school.today()
+    cases.find(request, by=cast.dsl)
+    (row,) = found_in(request, cast.dsl)
+    cases.leave_out(row, by=cast.dsl, why="Another child")
+
+    def waits_for(person: User) -> int:
+        kinds = [one.kind for one in duties_of(afresh(person), today)]
+        return kinds.count(subject_access_duties.CHECK)
+
+    assert [waits_for(one) for one in (cast.dsl, cast.deputy, cast.head)] == [0, 1, 1]
+    people.record_conflict(row.case, person=cast.deputy, by=cast.head, why="A relative")
+    assert [waits_for(one) for one in (cast.deputy, cast.head)] == [0, 1]
+    cases.check(row, by=cast.head)
+    assert waits_for(cast.head) == 0
+
+
+def test_what_was_decided_goes_with_the_case(cast: Cast) -> None:
+    case, request = about_robin(cast), asked(cast)
+    cases.find(request, by=cast.dsl)
+    (row,) = found_in(request, cast.dsl)
+    decide_rest(row, THIRD, by=cast.dsl)
+    cases.check(cases.ready(row, by=cast.dsl), by=cast.head)
+    bundles.make(request, by=cast.dsl, recipient="Mo Ash")
+    assess(case, by=cast.dsl)
+    case = closing.set_aside(case, "no_action", by=cast.head, why="Nothing in it")
+    Case.objects.filter(pk=case.pk).update(ended_at=timezone.now() - timedelta(days=8 * 366))
+    keeping.dispose(keeping.propose_disposal(case, by=cast.dsl), by=cast.head)
+    assert not EntryDecision.objects.exists()
+    assert not RequestedCase.objects.exists()
+    assert RequestBundle.objects.visible_to(afresh(cast.dsl)).get().manifest
+    assert not RequestBundle.objects.visible_to(afresh(cast.head)).exists()
