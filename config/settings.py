@@ -114,6 +114,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "people.context.person_and_school",
             ],
+            "builtins": ["web.templatetags.addresses"],
         },
     },
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template import engines
 from django.urls import NoReverseMatch, reverse, set_script_prefix
 
 from web.addresses import NUMBER, WORD, address, fixed, numbered
@@ -46,3 +47,25 @@ def test_a_portal_below_a_folder_keeps_it() -> None:
     finally:
         set_script_prefix("/")
     assert address("governance:read", 3) == plain
+
+
+def drawn(source: str, **context: Any) -> str:
+    return engines["django"].from_string(source).render(context)
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name in ROUTES for key in ROUTES[name]])
+def test_in_a_template_it_is_what_django_would_say(name: str, key: Any) -> None:
+    tag, kept = "{% url name key %}", "{% url name key as there %}[{{ there }}]"
+    try:
+        expected = reverse(name, args=[key]).replace("&", "&amp;")
+    except NoReverseMatch:
+        with pytest.raises(NoReverseMatch):
+            drawn(tag, name=name, key=key)
+        expected = ""
+    else:
+        assert drawn(tag, name=name, key=key) == expected
+    assert drawn(kept, name=name, key=key) == f"[{expected}]"
+
+
+def test_arguments_with_names_go_to_django() -> None:
+    assert drawn("{% url 'governance:read' pk=3 %}") == reverse("governance:read", args=[3])
