@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from incidents.export_asked import asked_rows
 from incidents.kinds import OUTCOME_WORDS
 from incidents.models import Case, CasePerson
 from incidents.redaction import Withheld
@@ -122,6 +123,7 @@ def _outside(case: Case, hidden: Withheld) -> Iterator[Row]:
     for row in case.takedowns.order_by("pk"):
         said = [row.text("where"), row.text("note")]
         yield _run("To be removed", row, row.needed_at, said, hidden)
+    yield from asked_rows(case, hidden)
 
 
 def _run(what: str, one: Any, since: datetime, said: list[str], hidden: Withheld) -> Row:

@@ -125,10 +125,7 @@ class ContentRequestQuerySet(OfACaseQuerySet):
         Whether they see the case is not asked; whoever is kept out of it finds none.
         """
         cases = Case.objects.filter(in_office(user, Circle.IT), disposed_at=None)
-        standing = Q(status__in=parts.CONTENT_WAITING) | Q(
-            status__in=parts.CONTENT_OPENED, shut_at=None
-        )
-        return self.filter(standing | Q(it_by=user), case__in=cases).exclude(asked_by=user)
+        return self.filter(case__in=cases).exclude(asked_by=user)
 
 
 class ContentRequest(PartOfCase):
@@ -260,10 +257,19 @@ class ContentRequest(PartOfCase):
         return self.until is not None and self.until <= (now or timezone.now())
 
     def was_open_at(self, moment: datetime) -> bool:
-        """Whether somebody was allowed to look at that moment."""
+        """Whether somebody was allowed to look at that moment. People give times in minutes."""
         if self.opened_at is None or self.until is None:
             return False
-        return self.opened_at <= moment < min(self.until, self.ended_at or self.until)
+        first = self.opened_at.replace(second=0, microsecond=0)
+        return first <= moment < min(self.until, self.ended_at or self.until)
+
+    def tells_where(self, user: User) -> bool:
+        """Whether IT still has to know where it is; whoever took part may look it up."""
+        if user.pk in (self.it_by_id, self.shut_by_id):
+            return True
+        return self.status in parts.CONTENT_WAITING or (
+            self.status in parts.CONTENT_OPENED and self.shut_at is None
+        )
 
     @property
     def state(self) -> str:

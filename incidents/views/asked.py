@@ -48,12 +48,13 @@ def content(request: Request, reference: str) -> HttpResponse:
         refuse(form, broken)
         return _content(request, row, form)
     messages.success(request, "It is noted.")
-    return redirect("overview:home") if form.cleaned_data["allow"] == "no" else redirect(row)
+    return redirect(row)
 
 
 def _content(request: Request, row: ContentRequest, form: Any) -> HttpResponse:
     context = {
-        "school": row.case.organisation, "row": row, "where": row.text("where"), "form": form,
+        "school": row.case.organisation, "row": row, "form": form,
+        "where": row.text("where") if row.tells_where(request.user) else "",
         "waits": Side.LEADING in missing(row), "open_now": row.is_open(),
         "may_shut": row.opened_at is not None and row.shut_at is None and not row.is_open(),
         "mine": row.it_by_id == request.user.pk,
