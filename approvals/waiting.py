@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from people.calendar.days import days_of
+
 if TYPE_CHECKING:
     from approvals.models import BusinessCase
     from people.calendar import SchoolCalendar
@@ -26,7 +28,7 @@ def nth_school_day(year: SchoolCalendar, after: date, n: int) -> date:
     day, left = after, n
     for _ in range(FAR):
         day += DAY
-        left -= year.is_school_day(day)
+        left -= year.counts(day)
         if left == 0:
             return day
     return after + n * DAY
@@ -34,4 +36,5 @@ def nth_school_day(year: SchoolCalendar, after: date, n: int) -> date:
 
 def school_days_since_sent(case: BusinessCase, year: SchoolCalendar) -> int:
     """Today counts, the day it was sent does not."""
-    return year.school_days(sent_on(case) + DAY, case.organisation.today())
+    days = days_of(sent_on(case) + DAY, case.organisation.today())
+    return sum(map(year.counts, days))

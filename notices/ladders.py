@@ -234,7 +234,7 @@ def _passed(
     for step in ladder.steps:
         if step.in_school_days and year is not None:
             if school_days is None:
-                school_days = [day for day in days_of(due_on + DAY, on) if year.is_school_day(day)]
+                school_days = [day for day in days_of(due_on + DAY, on) if year.counts(day)]
             if len(school_days) >= step.days:
                 count = _latest(step, len(school_days))
                 yield Rung(step.to, step.stage, school_days[count - 1])

@@ -185,7 +185,7 @@ def _restricted_for(account: SocialAccount, year: SchoolCalendar) -> int:
     """School days since it was restricted, today's included."""
     first, today = account.restricted_on, account.organisation.today()
     days = (today - first).days if first else 0
-    return sum(year.is_school_day(today - DAY * n) for n in range(days))
+    return sum(year.counts(today - DAY * n) for n in range(days))
 
 
 @transaction.atomic

@@ -122,6 +122,15 @@ class SchoolCalendar:
             return False
         return not self.is_bank_holiday(day)
 
+    def counts(self, day: date) -> bool:
+        """Whether a wait in school days moves on: a school day, or long after the last known term.
+
+        Whoever forgets to enter the next year would else stop every reminder and every deadline.
+        """
+        if not self.terms or (day - self.terms[-1].ends_on).days <= HORIZON_DAYS:
+            return self.is_school_day(day)
+        return is_weekday(day) and not self.is_bank_holiday(day)
+
     def is_working_day(self, day: date, *, term_time_only: bool = False) -> bool:
         """Staff are at work: school days and INSET days.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -15,6 +15,7 @@ from accounts.workflow import Status
 from notices.models import Notice
 from people.models import Organisation, User
 from people.roles import Role
+from people.services import calendar
 from tests.accounts.factories import change_password, make_account, make_runner
 from tests.factories import make_user
 from web.errors import RuleBroken
@@ -83,6 +84,21 @@ def test_an_account_that_the_portal_suspends_owes_the_new_password_without_which
         make_runner(account, head=head)
         change_password(account)
         assert life.reinstate(account, by=head).status == Status.LIVE
+
+
+def test_whoever_forgets_next_years_terms_stops_no_suspension(
+    school: Organisation, head: User
+) -> None:
+    calendar.add_term(
+        school, by=None, name="Summer", starts_on=date(2026, 4, 13), ends_on=date(2026, 7, 17)
+    )
+    with time_machine.travel("2026-11-16T09:00:00Z"):  # 122 days later
+        account = make_account(school, head=head, run_by=1)
+        assert life.sweep_pauses() == 1
+    with time_machine.travel("2026-11-30T09:00:00Z"):
+        assert life.sweep_pauses() == 1
+    account.refresh_from_db()
+    assert account.status == Status.SUSPENDED
 
 
 def test_the_leadership_team_hears_of_a_second_suspension_on_one_day(

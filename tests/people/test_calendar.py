@@ -94,6 +94,15 @@ def test_without_terms_weekdays_count_that_are_no_bank_holidays(school: Organisa
     assert not days.is_school_day(date(2026, 12, 28)), "Boxing Day, moved"
 
 
+def test_a_wait_goes_on_long_after_the_last_term_that_was_entered(school: Organisation) -> None:
+    autumn(school)  # until 18 December; nobody has entered the terms that follow
+    days = SchoolCalendar(school)
+    asked = [date(2026, 10, 28), date(2026, 11, 20), date(2027, 4, 16), date(2027, 4, 19)]
+    assert [days.counts(day) for day in asked] == [False, True, False, True]
+    assert not days.counts(date(2027, 5, 3)), "a bank holiday"
+    assert not days.is_school_day(date(2027, 4, 19)), "that is another question"
+
+
 @pytest.mark.parametrize(
     ("nation", "day", "is_holiday"),
     [
