@@ -18,6 +18,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 
 from people.models import Organisation
+from tests.browser.halves import every_test
 from tests.factories import make_school
 from trail import immutable
 
@@ -48,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
     elsewhere = {item for item in items if not _belongs(item, engine)}
-    if engine != "sqlite":
+    if engine != "sqlite" and not every_test():
         elsewhere |= set(_further_parameters(items)) | set(_another_days(items))
     config.hook.pytest_deselected(items=list(elsewhere))
     items[:] = [item for item in items if item not in elsewhere]
@@ -59,12 +60,7 @@ ONE_BY_ONE = {"test_prepared_queries", "test_immutable", "test_migrations"}
 
 
 def _another_days(items: list[pytest.Item]) -> Generator[pytest.Item, None, None]:
-    """All of these have run on SQLite: here one half of them runs on even days, one on odd ones.
-
-    The whole run has to fit into a quarter of an hour. EVERY_TEST=1 runs them all.
-    """
-    if os.environ.get("EVERY_TEST") == "1":
-        return
+    """All of these have run on SQLite: here one half of them runs on even days, one on odd ones."""
     today = date.today().toordinal()
     for item in items:
         test = item.nodeid.partition("[")[0]
