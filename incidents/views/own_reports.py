@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from incidents.forms.message import MessageForm
+from incidents.helplines import helplines_of
 from incidents.no_files import no_files
 from incidents.own_reports import as_own, own, reported_by
 from incidents.routing import shows_lado
@@ -64,5 +65,6 @@ def sent(request: Request, reference: str) -> HttpResponse:
         "lado": is_open and shows_lado(case),
         "lado_contact": place.setting("incidents.lado_contact"),
         "nobody": is_open and case.without_handler,
+        "helplines": helplines_of(place),
     }
     return render(request, "incidents/report_sent.html", context)

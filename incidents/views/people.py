@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from incidents.forms.people import AnswerForm, PersonForm, SupportForm
 from incidents.forms.plain import WhyForm
+from incidents.helplines import helplines_of
 from incidents.models import Case, CasePerson
 from incidents.services import people as service
 from incidents.services import work
@@ -58,7 +59,7 @@ def people(request: Request, case: Case) -> HttpResponse:
         if row.consent is not None:
             row.consent.words = row.consent.text("basis") or row.consent.text("note")
             row.moves = _moves(CONSENT, row.consent) if works else []
-    helplines = case.organisation.setting("incidents.helplines")
+    helplines = helplines_of(case.organisation)
     context = page_of(case, here="people", works=works, rows=rows, helplines=helplines)
     return render(request, "incidents/case_people.html", context)
 

@@ -17,6 +17,7 @@ from governance.views.public import draw
 from incidents import limits
 from incidents.forms.message import CodeForm, MessageForm
 from incidents.forms.whole_report import PublicForm
+from incidents.helplines import CHILDLINE, helplines_of
 from incidents.models import Case, PublicReport
 from incidents.printing import report_poster
 from incidents.routing import shows_lado
@@ -47,7 +48,10 @@ def _draw(
 ) -> HttpResponse:
     # The form stays where the rest of the public page is switched off.
     more: dict[str, Any] = {"no_home": not place.setting("public.page")}
-    more |= {"ways": {"whistleblowing": place.setting("incidents.whistleblowing")}}
+    more["ways"] = {
+        "whistleblowing": place.setting("incidents.whistleblowing"),
+        "helplines": helplines_of(place, but=CHILDLINE),
+    }
     counts = reverse("incidents:public_report", args=[place.slug])
     response = draw(request, f"incidents/{template}.html", place, counts=counts, **context, **more)
     response.status_code = status
