@@ -213,7 +213,7 @@ KINDS: dict[Kind, About] = {
         first=(H,), referrals=(Body.LADO,),
         playbook=(
             Step("lado", "Decide within one working day whether the LADO is told.", 24),
-            Step("investigator", "The head names a senior leader who looks into it.", 48),
+            Step("investigator", "Name a senior leader who looks into it.", 48),
             Step("person", "Agree with the LADO when and how the person is told.", 48),
             SUPPORT,
         ),

@@ -19,7 +19,7 @@ STATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "submitted": ("Waiting to be assessed", (Status.SUBMITTED,)),
     "triaged": ("Assessed, not begun", (Status.TRIAGED,)),
     "working": ("Being worked on", (Status.OPEN, Status.WAITING)),
-    "closing": ("Waiting for a second person", (Status.CLOSURE_PROPOSED,)),
+    "closing": ("To be closed", (Status.CLOSURE_PROPOSED,)),
     "low_level": ("Low-level concerns", (Status.LOW_LEVEL,)),
     "ended": ("Ended", (Status.CLOSED, *SET_ASIDE)),
 }

@@ -270,6 +270,13 @@ class Case(Sealed):
         return self.severity == Level.RED or self.about_staff
 
     @property
+    def state_words(self) -> str:
+        """Its state as pages say it: not every case waits for a second person."""
+        if self.status == Status.CLOSURE_PROPOSED and not self.needs_two:
+            return "To be closed"
+        return str(self.get_status_display())
+
+    @property
     def circles(self) -> list[Circle]:
         """The offices it was routed to."""
         return [circle for circle in Circle if getattr(self, column(circle))]

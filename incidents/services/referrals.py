@@ -122,11 +122,13 @@ def assess_breach(breach: DataBreach, *, by: User, risk: str) -> DataBreach:
 
 @transaction.atomic
 def report_breach(breach: DataBreach, *, by: User, number: str = "") -> DataBreach:
-    """The ICO was told."""
+    """The ICO was told: of the breach, and so by the referral."""
     in_hand(breach.case, by=by, verb="breach.report")
     with BREACH.step(breach, BreachMove.REPORT, by=by) as row:
         row.decided_by, row.decided_at = by, timezone.now()
         written(row, number=number)
+    for referral in _to_the_ico(row):
+        made(referral, by=by, number=number)
     return row
 
 
@@ -138,7 +140,14 @@ def decline_breach(breach: DataBreach, *, by: User, why: str) -> DataBreach:
     with BREACH.step(breach, BreachMove.DECLINE, by=by) as row:
         row.decided_by, row.decided_at = by, timezone.now()
         written(row, why=why)
+    for referral in _to_the_ico(row):
+        decide(referral, by=by, make=False, why=why)
     return row
+
+
+def _to_the_ico(breach: DataBreach) -> list[Referral]:
+    """The referral that is the same decision: nobody is asked for it twice."""
+    return list(breach.case.referrals.undecided().filter(body=Body.ICO))
 
 
 def _past(at: datetime | None) -> datetime:

@@ -99,12 +99,17 @@ def move(request: Request, case: Case, move: str) -> HttpResponse:
     )
     return asked(
         request, case, form, lambda **data: page.deed(case, by=request.user, **data),
-        title=Move(move).label, said=page.said, lead=page.lead,
+        title=Move(move).label, said=page.said, lead=page.lead, after=_after(case, move),
         problem="" if could else f"This cannot be done now: {case.get_status_display().lower()}.",
         warning=("This stands in the way", stops) if stops else None, stops=stops,
         mended_at=_mended_at(case, stops) if move in (Move.PROPOSE, Move.CLOSE) else (),
         facts=_facts(case) if move in (Move.CLOSE, Move.SEND_BACK) else (),
     )  # fmt: skip
+
+
+def _after(case: Case, move: str) -> str:
+    """Where one person may end it, proposing leads to closing; else to the case."""
+    return to(case, "move", Move.CLOSE) if move == Move.PROPOSE and not case.needs_two else ""
 
 
 def _mended_at(case: Case, stops: list[str]) -> list[tuple[str, str]]:

@@ -164,9 +164,8 @@ def ico_is_told(concerns: Concerns, page: Page, case: Case) -> None:
     page.get_by_role("link", name="It was reported", exact=True).click()
     page.get_by_label("The ICO’s reference").fill("IC-12")
     press(page, "Save")
-    page.get_by_role("link", name="It was made").click()
-    press(page, "Save")
     assert page.get_by_text("Reported to the ICO").is_visible()
+    assert page.locator("#referrals ~ ul").get_by_text("Reference: IC-12").is_visible()
     fits(page)
 
 
@@ -186,7 +185,7 @@ def close(concerns: Concerns, page: Page, case: Case, walk: Walk) -> None:
         assert Level(case.clock) == Level.RED
         other = concerns.inbox(walk.closes)
         follow(other, case.get_kind_display())
-    follow(other, "Look whether it can be closed")
+        follow(other, "Look whether it can be closed")
     press(other, "Close it")
     assert other.get_by_text("The case is closed.").is_visible()
     fits(other)

@@ -129,3 +129,32 @@ def test_where_consent_is_missing_the_page_leads_to_where_it_is_asked(cast: Cast
     case = begin(make_case(cast, kind="staff_abuse"), by=cast.head)
     stuck = page(cast.head, address("referral_move", case, number=1, move="make"))
     assert stuck.count(address("people", case)) == 1
+
+
+def test_where_nobody_else_has_to_agree_nothing_says_so_and_closing_is_the_next_page(
+    cast: Cast,
+) -> None:
+    case = begin(make_case(cast, kind="other"), by=cast.dsl)
+    for action in case.actions.all():
+        work.finish_action(action, by=cast.dsl)
+    close = address("move", case, move="close")
+    sent = browser(cast.dsl).post(
+        address("move", case, move="propose"), {"outcome": "none", "why": "It was nothing."}
+    )
+    assert sent["Location"] == close
+    inbox = reverse("incidents:inbox", args=[cast.school.slug])
+    assert "Close it</button>" in page(cast.dsl, close)
+    for path in (case.get_absolute_url(), inbox):
+        assert "To be closed" in page(cast.dsl, path)
+        assert "second person" not in page(cast.dsl, path)
+
+
+def test_what_is_decided_of_a_breach_is_decided_of_the_referral(cast: Cast) -> None:
+    told, quiet = (begin(make_case(cast, kind="data_breach"), by=cast.head) for _ in range(2))
+    referrals.report_breach(told.breaches.get(), by=cast.head, number="IC-12")
+    row = told.referrals.get(body="ico")
+    assert (row.status, row.text("number")) == ("made", "IC-12")
+    breach = referrals.assess_breach(quiet.breaches.get(), by=cast.head, risk="One address.")
+    referrals.decline_breach(breach, by=cast.head, why="No risk to anybody.")
+    row = quiet.referrals.get(body="ico")
+    assert (row.status, row.text("why")) == ("not_needed", "No risk to anybody.")
