@@ -109,3 +109,19 @@ def test_each_vendored_thing_has_its_licence_and_version() -> None:
         assert (folder / "VERSION").is_file(), folder
         assert (folder / "LICENSE").is_file(), folder
     assert finders.find("vendor/bootstrap/bootstrap.min.css")
+
+
+def test_what_the_frame_hides_on_a_phone_is_no_class_of_a_page() -> None:
+    """The register had the runners' names in the class of the name in the masthead."""
+    layout = (settings.BASE_DIR / "static/css/layout.css").read_text(encoding="utf-8")
+    phone = layout.split("@media (max-width: 35.99rem) {", 1)[1].split("\n}\n", 1)[0]
+    hidden = re.findall(r"\.([\w-]+) \{[^}]*(?:clip-path|display: none)", phone)
+    assert "account-name" in hidden
+    folder = settings.BASE_DIR / "templates"
+    pages = [page for page in folder.glob("*/*.html") if page.parent.name != "_components"]
+    assert [
+        (page.name, name)
+        for page in pages
+        for name in hidden
+        if re.search(rf'class="[^"]*\b{name}\b', page.read_text(encoding="utf-8"))
+    ] == []
