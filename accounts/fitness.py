@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 from accounts.models import Runner
-from governance.fitness import Fitness, fitness, judged, training_rows, unsigned_rows
+from governance.fitness import Fitness, fitness, judged, training_rows
+from governance.obligations import owed, rows_of
+from web.json_rows import AmongIds
 from web.prepared import prepared
 
 if TYPE_CHECKING:
@@ -57,13 +60,13 @@ def running_among(
     `here` are those of them who have a post at the school. The queries are compiled once.
     """
     current = [row for row in rows if row.is_on(on) and row.person.is_active]
-    at = account.organisation
+    at, people = account.organisation, {row.person_id for row in current}
     fit = judged(
-        {row.person_id for row in current},
+        people,
         at,
         on,
         here=here,
-        unsigned=_unsigned(account_id=account.pk, organisation_id=at.pk, on=on),
+        unsigned=_unsigned(user_ids=json.dumps(sorted(people)), organisation_id=at.pk, on=on),
         trained=_trained(account_id=account.pk, organisation_id=at.pk, on=on),
     )
     return [Running(row, fit[row.person_id]) for row in current]
@@ -74,8 +77,9 @@ def _people(account_id: int, on: date) -> QuerySet[Any, Any]:
 
 
 @prepared
-def _unsigned(*, account_id: int, organisation_id: int, on: date) -> QuerySet[Any, Any]:
-    return unsigned_rows(_people(account_id, on), organisation_id, on)
+def _unsigned(*, user_ids: str, organisation_id: int, on: date) -> QuerySet[Any, Any]:
+    """By their ids: asked for the runners of an account, it begins with all of the school."""
+    return rows_of(owed(on).filter(AmongIds("person", user_ids), organisation=organisation_id))
 
 
 @prepared

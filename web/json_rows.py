@@ -64,8 +64,9 @@ class AmongIds(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s)))", arg_joiner=joiner)
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        joiner = " IN (SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST("
-        template = "(%(expressions)s AS jsonb))))"
+        # An array, and not IN: the list is read first, and each table asked for these rows alone.
+        joiner = " = ANY (ARRAY(SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST("
+        template = "(%(expressions)s AS jsonb)))))"
         return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
 
