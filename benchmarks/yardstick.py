@@ -19,6 +19,7 @@ MIDDLEWARE = [
     # allauth insists on its middleware; a bare page has neither.
     "allauth.account.middleware.AccountMiddleware",
 ]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 ROOT_URLCONF = "benchmarks.yardstick"
 SECURE_SSL_REDIRECT = False
 # The portal's own backend loads more with the user than a bare page would.
