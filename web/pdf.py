@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 from django.conf import settings
+from django.http import HttpResponse
 
 from web.font_letters import letters_of
 
@@ -131,3 +132,10 @@ def _fonts() -> typst.Fonts:
 
 def _moment(at: datetime | None) -> list[int] | None:
     return [*at.timetuple()[:6]] if at else None
+
+
+def pdf_answer(made: bytes, name: str, *, shown: bool = False) -> HttpResponse:
+    """A PDF under this name: to keep, or shown by the browser itself."""
+    how = "inline" if shown else "attachment"
+    headers = {"Content-Disposition": f'{how}; filename="{name}"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)

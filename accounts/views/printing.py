@@ -16,6 +16,7 @@ from accounts.workflow import Status
 from people.http import Request
 from people.roles import Permission
 from people.views.scope import school_where
+from web.pdf import pdf_answer
 
 
 @require_GET
@@ -44,7 +45,7 @@ def card(request: Request, school: str, pk: int) -> HttpResponse:
     """The account on one page."""
     account = get_account(request, school, pk)
     made = printing.card_pdf(account, timezone.now())
-    return _attached(made, f"account-{slugify(account.name) or account.pk}.pdf")
+    return pdf_answer(made, f"account-{slugify(account.name) or account.pk}.pdf")
 
 
 @require_GET
@@ -54,7 +55,7 @@ def rules(request: Request, school: str, pk: int) -> HttpResponse:
     if account.status == Status.UNAUTHORISED:
         raise Http404
     made = printing.rules_pdf(account)
-    return _attached(made, f"house-rules-{slugify(account.name) or account.pk}.pdf")
+    return pdf_answer(made, f"house-rules-{slugify(account.name) or account.pk}.pdf")
 
 
 @require_GET
@@ -67,9 +68,4 @@ def register(request: Request, school: str) -> HttpResponse:
     derived = listing.is_derived(flag)
     rows = listing.flagged(accounts, flag, now) if derived else listing.rows(accounts, now)
     made = printing.register_pdf(at, rows, printing.filter_in_words(form), now)
-    return _attached(made, f"accounts-{at.slug}-{at.today()}.pdf")
-
-
-def _attached(made: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    return pdf_answer(made, f"accounts-{at.slug}-{at.today()}.pdf")

@@ -19,6 +19,7 @@ from governance.views.public import draw
 from people.models import Organisation
 from web import limits
 from web.errors import RuleBroken
+from web.pdf import pdf_answer
 from web.public import answer_for_everybody, for_everybody
 
 PER_PAGE = 100
@@ -58,7 +59,7 @@ def poster(request: HttpRequest, school: str) -> HttpResponseBase:
     """A sheet for the wall or a letter home, with the square that leads to the page."""
     place, found = _showing(school)
     made = printing.poster_pdf(place, found)
-    return _inline(made, f"accounts-{place.slug}.pdf")
+    return pdf_answer(made, f"accounts-{place.slug}.pdf", shown=True)
 
 
 @for_everybody
@@ -117,8 +118,3 @@ def _draw_answer(
 
 def _may_ask(request: HttpRequest, *, dry_run: bool) -> bool:
     return limits.may(request, app="accounts", what="real", rate=UNLISTED, count=not dry_run)
-
-
-def _inline(made: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)

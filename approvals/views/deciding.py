@@ -32,6 +32,7 @@ from people.roles import Permission
 from people.views.scope import school_of, typed
 from web.errors import RuleBroken
 from web.forms import refuse
+from web.pdf import pdf_answer
 
 PER_PAGE = 50
 AGAIN = (Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED)
@@ -147,8 +148,7 @@ def case_print(request: Request, school: str, number: int) -> HttpResponse:
     """The case with its decision, as a PDF."""
     case = get_case(request, school, number)
     name = f"business-case-{case.reference.lower()}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(case_pdf(case), content_type="application/pdf", headers=headers)
+    return pdf_answer(case_pdf(case), name)
 
 
 @require_POST

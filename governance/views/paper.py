@@ -23,6 +23,7 @@ from people.roles import Permission
 from people.views.scope import school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
+from web.pdf import pdf_answer
 
 PER_PAGE = 25
 PEOPLE_PER_PAGE = 100
@@ -79,10 +80,7 @@ def print_sheet(request: Request, school: str, pk: int) -> HttpResponse:
             ),
             lines=int(data["lines"] or 25) if data["who"] == "empty" else 0,
         )
-        response = HttpResponse(content, content_type="application/pdf")
-        filename = f"signatures-{place.slug}-{policy.pk}.pdf"
-        response["Content-Disposition"] = f'inline; filename="{filename}"'
-        return response
+        return pdf_answer(content, f"signatures-{place.slug}-{policy.pk}.pdf", shown=True)
     context = {"school": place, "policy": policy, "form": form, "number": len(rows)}
     return render(request, "governance/paper_print.html", context)
 

@@ -16,17 +16,13 @@ from governance.forms.proof import CheckForm
 from governance.models import Policy, PolicyVersion, Signature
 from people.http import Request
 from web import limits
+from web.pdf import pdf_answer
 from web.public import answer_for_everybody
 
 # Codes that nobody has, from one network address: a whole school, or somebody who guesses.
 WRONG_CODES = "30/10m/key"
 # What the frame of a page would say to a person: these pages are the same for everybody.
 NOBODYS: dict[str, Any] = {"messages": (), "second_factor_days_left": None}
-
-
-def _attached(made: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @require_GET
@@ -36,7 +32,7 @@ def policy_pdf(request: Request, pk: int) -> HttpResponse:
     policy = get_object_or_404(policies.in_force().documents(), pk=pk)
     parts = parts_among(policy, [post.organisation.pk for post in request.user.posts])
     name = printing.file_name(policy.title)
-    return _attached(printing.document_pdf(parts), name)
+    return pdf_answer(printing.document_pdf(parts), name)
 
 
 @require_GET
@@ -47,7 +43,7 @@ def version_pdf(request: Request, pk: int) -> HttpResponse:
     )
     found = get_object_or_404(versions, pk=pk)
     name = printing.file_name(found.title, found.number)
-    return _attached(printing.policy_pdf(found), name)
+    return pdf_answer(printing.policy_pdf(found), name)
 
 
 @require_GET
@@ -58,7 +54,7 @@ def receipt_pdf(request: Request, reference: str) -> HttpResponse:
         "witnessed__witness", "witnessed__recorded_by",
     )  # fmt: skip
     found = get_object_or_404(signatures, reference=reference)
-    return _attached(printing.receipt_pdf(found), printing.file_name("receipt", reference))
+    return pdf_answer(printing.receipt_pdf(found), printing.file_name("receipt", reference))
 
 
 @answer_for_everybody

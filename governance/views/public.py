@@ -15,6 +15,7 @@ from governance.guidance import shown_at
 from governance.models import Policy, PolicyVersion
 from governance.reading import replaced_by
 from people.models import Organisation
+from web.pdf import pdf_answer
 from web.public import for_everybody
 
 PER_PAGE = 100
@@ -87,8 +88,7 @@ def policy_pdf(request: HttpRequest, school: str, pk: int) -> HttpResponseBase:
     if not parts:
         raise Http404
     name = printing.file_name(found.title)
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return HttpResponse(public.pdf_of(parts), content_type="application/pdf", headers=headers)
+    return pdf_answer(public.pdf_of(parts), name, shown=True)
 
 
 def _withdrawn(request: HttpRequest, place: Organisation, found: Policy) -> HttpResponse:

@@ -19,7 +19,7 @@ from people.models import Organisation
 from people.roles import Permission
 from people.views.scope import school_where
 from web.csv import stream_csv
-from web.pdf import pdf
+from web.pdf import pdf, pdf_answer
 from web.words import day_in_words
 
 MOST_TERMS = 21  # seven years of three
@@ -68,9 +68,7 @@ def figures_pdf(request: Request, school: str) -> HttpResponse:
         ],
     }  # fmt: skip
     name = f"concerns-{at.slug}-{now.last_day}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    made = pdf("governors_report", data)
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    return pdf_answer(pdf("governors_report", data), name)
 
 
 @require_GET

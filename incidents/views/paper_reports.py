@@ -19,14 +19,14 @@ from people.roles import Permission
 from people.views.scope import school_of, school_where, typed
 from web.errors import RuleBroken
 from web.forms import refuse
+from web.pdf import pdf_answer
 
 
 @require_GET
 def form_pdf(request: Request, school: str) -> HttpResponse:
     """The sheet, for everybody who belongs to the school: print it while there is power."""
     place = school_of(request, school)
-    headers = {"Content-Disposition": f'inline; filename="concern-{place.slug}.pdf"'}
-    return HttpResponse(paper_form(place), content_type="application/pdf", headers=headers)
+    return pdf_answer(paper_form(place), f"concern-{place.slug}.pdf", shown=True)
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,6 +27,7 @@ from incidents.without_login import place_of, without_login
 from people.models import Organisation
 from web.errors import RuleBroken
 from web.forms import refuse
+from web.pdf import pdf_answer
 from web.public import for_everybody
 
 TOO_MANY = (
@@ -164,5 +165,4 @@ def _write(request: HttpRequest, place: Organisation, code: str) -> str:
 def poster(request: HttpRequest, school: str) -> HttpResponseBase:
     """A sheet for the wall: the square that leads to the form."""
     place = _place(school)
-    headers = {"Content-Disposition": f'inline; filename="report-{place.slug}.pdf"'}
-    return HttpResponse(report_poster(place), content_type="application/pdf", headers=headers)
+    return pdf_answer(report_poster(place), f"report-{place.slug}.pdf", shown=True)
