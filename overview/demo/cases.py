@@ -44,18 +44,19 @@ PHYSICS = {
     "pilot_weeks": 8,
     "pilot_goals": "Half of those who were absent watched, and say that it helped.",
 }
+# They fit each of the three cases.
 TEXTS = {
-    "objectives": "The two aims of the case, counted at the end of the trial.",
-    "message": "New books, opening hours, readings. Covers and shelves, no faces.",
-    "audience": "Pupils from year 9 and their families. Nobody younger.",
-    "why_not_otherwise": "The website is looked at once a term; this is where these pupils are.",
-    "which_platform": "We looked at a mailing list and at X. Pictures of covers work best here.",
-    "who_leads": "Staff only. Pupils suggest books on paper.",
-    "evaluation": "We count followers and loans, and ask the reading club.",
+    "objectives": "The aims of the case, counted at the end of the trial.",
+    "message": "News, dates and what we have made. Hands and things, no faces.",
+    "audience": "Those whom the case names. Nobody younger.",
+    "why_not_otherwise": "The website is looked at once a term; this is where these readers are.",
+    "which_platform": "We looked at a mailing list and at X. What we want to show works best here.",
+    "who_leads": "Staff only. Pupils suggest posts on paper.",
+    "evaluation": "We count who follows it, and ask those who tried it first.",
 }
 RISKS = (
     ("Hurtful comments below a post", (3, 3), "Comments are looked at first.", (1, 3)),
-    ("Somebody pretends to be the library", (2, 4), "Two-factor sign-in, a search.", (1, 4)),
+    ("Somebody pretends to be us", (2, 4), "Two-factor sign-in, a search.", (1, 4)),
     ("A pupil writes privately to staff", (3, 4), "Private messages are switched off.", (1, 3)),
 )  # fmt: skip
 NAMES = ("what", "likelihood", "impact", "mitigation", "likelihood_after", "impact_after")
@@ -135,7 +136,7 @@ def _think_it_through(demo: Demo, case: BusinessCase, *, teacher: str) -> None:
         checklist.answer(case, by=by, question=key, verdict="yes")
     checklist.answer(case, by=by, question="parents_agree", verdict="na", note="No pupil is shown.")
     checklist.answer(
-        case, by=by, question="asked_them", verdict="no", note="Only the reading club so far.",
+        case, by=by, question="asked_them", verdict="no", note="Only those of the trial so far.",
         mitigation="The trial is with those who were asked.",
     )  # fmt: skip
     checklist.answer(case, by=by, question="moderator", person=by)
