@@ -20,6 +20,8 @@ LINK = re.compile(
     r"|(?<![\w./+-])(?P<tel>(?:\+\d|0)[\d ]{5,14}\d|116 ?\d{3}|999|112|111|101)(?![\w/-])",
     re.IGNORECASE,
 )
+# How an address is read out: it breaks no line of a telephone's screen.
+SHORT = re.compile(r"^https?://(?:www\.)?|/$", re.IGNORECASE)
 OTHER_SCHEME = re.compile(
     r"\b(?!https?:)(?:[a-z][a-z0-9+.-]*://|(?:javascript|data|vbscript)\s*:)", re.IGNORECASE
 )
@@ -46,7 +48,10 @@ def _pieces(text: str) -> Iterator[Piece]:
         if found.start() > end:
             yield Piece(text[end : found.start()])
         words = found.group()
-        yield Piece(words, words if found["web"] else "tel:" + re.sub(r"[^\d+]", "", words))
+        if found["web"]:
+            yield Piece(SHORT.sub("", words), words)
+        else:
+            yield Piece(words, "tel:" + re.sub(r"[^\d+]", "", words))
         end = found.end()
     if end < len(text):
         yield Piece(text[end:])

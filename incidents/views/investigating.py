@@ -18,7 +18,7 @@ from incidents.services import content as content_service
 from incidents.services import investigating as service
 from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
 from incidents.workflow import OPEN, works_on
-from incidents.workflow_parts import ACCOUNT, AccountMove
+from incidents.workflow_parts import ACCOUNT, AccountMove, AccountStatus
 from people.http import Request
 from people.views.scope import typed
 
@@ -38,6 +38,11 @@ MOVES: dict[str, tuple[type[CaseForm], Callable[..., object], str, str]] = {
         "We no longer ask, or they have changed their mind. Nothing more is looked at.",
     ),
 }  # fmt: skip
+# One move, in the words of where it leads from.
+WITHDRAWING: dict[str, str] = {
+    AccountStatus.ASKED: "We no longer ask",
+    AccountStatus.GIVEN: "They have changed their mind",
+}
 
 
 @require_GET
@@ -48,16 +53,21 @@ def investigating(request: Request, case: Case) -> HttpResponse:
     accounts = _accounts(case, request)
     for row in accounts:
         row.words = {name: row.text(name) for name in AccountRequest.SEALED}
-        row.ways = [
-            (str(move), move.label)
-            for move, path in ACCOUNT.moves.items()
-            if row.status in path  # type: ignore[attr-defined]
-        ]
+        row.ways = _ways(row)
     context = page_of(
         case, here="investigating", works=works, is_standing=case.status in OPEN,
         accounts=accounts, contents=_contents(case, request),
     )  # fmt: skip
     return render(request, "incidents/investigating.html", context)
+
+
+def _ways(row: AccountRequest) -> list[tuple[str, str]]:
+    """What may have come of it, from where it is."""
+    moves = [AccountMove(move) for move, path in ACCOUNT.moves.items() if row.status in path]
+    withdrawing = WITHDRAWING.get(row.status, "")
+    return [
+        (move.value, withdrawing if move == AccountMove.WITHDRAW else move.label) for move in moves
+    ]
 
 
 def _accounts(case: Case, request: Request) -> list[Any]:
