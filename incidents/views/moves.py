@@ -99,7 +99,8 @@ def move(request: Request, case: Case, move: str) -> HttpResponse:
     )
     return asked(
         request, case, form, lambda **data: page.deed(case, by=request.user, **data),
-        title=Move(move).label, said=page.said, lead=page.lead, after=_after(case, move),
+        title=Move(move).label, said=page.said, after=_after(case, move),
+        lead="" if move == Move.CLOSE and case.proposed_by == request.user else page.lead,
         problem="" if could else f"This cannot be done now: {case.get_status_display().lower()}.",
         warning=("This stands in the way", stops) if stops else None, stops=stops,
         mended_at=_mended_at(case, stops) if move in (Move.PROPOSE, Move.CLOSE) else (),

@@ -137,7 +137,7 @@ class Concerns:
         row = page.locator("tbody tr", has_text=case.reference)
         assert row.get_by_text("Waiting to be assessed").is_visible()
         fits(page)
-        row.get_by_role("link", name=case.get_kind_display()).click()
+        onward(row.get_by_role("link", name=case.get_kind_display()))
         return page
 
     def assesses(self, page: Page, level: str) -> None:
@@ -174,13 +174,19 @@ def choose(page: Page, label: str) -> None:
 
 
 def press(page: Page, button: str) -> None:
-    fits(page)
-    page.get_by_role("button", name=button, exact=True).click()
+    onward(page.get_by_role("button", name=button, exact=True))
 
 
 def follow(page: Page, link: str) -> None:
-    fits(page)
-    page.locator("main").get_by_role("link", name=link, exact=True).first.click()
+    onward(page.locator("main").get_by_role("link", name=link, exact=True).first)
+
+
+def onward(control: Locator) -> None:
+    """To the next page, from one that was all there and is nowhere too wide."""
+    control.wait_for()
+    fits(control.page)
+    with control.page.expect_navigation(wait_until="domcontentloaded"):
+        control.click()
 
 
 def actions(page: Page) -> Locator:

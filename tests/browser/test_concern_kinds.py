@@ -23,6 +23,7 @@ from tests.browser.concerns import (
     fits,
     follow,
     heading,
+    onward,
     press,
 )
 from tests.browser.conftest import Opener
@@ -145,7 +146,7 @@ def done(page: Page) -> None:
     """The first action that is still open."""
     step = actions(page).filter(has=page.get_by_role("link", name="Done")).first
     text = step.locator("p").first.inner_text()
-    step.get_by_role("link", name="Done").click()
+    onward(step.get_by_role("link", name="Done"))
     press(page, "Save")
     assert actions(page).filter(has_text=text).get_by_text("Done,").is_visible()
 
@@ -158,10 +159,10 @@ def ico_is_told(concerns: Concerns, page: Page, case: Case) -> None:
     """The 72 hours run on the first page; whether the ICO is told is decided and noted."""
     assert page.get_by_text("To be reported to the ICO, or not").is_visible()
     follow(page, "Referrals and removal")
-    page.get_by_role("link", name="Assess", exact=True).click()
+    onward(page.get_by_role("link", name="Assess", exact=True))
     page.get_by_label("What data, of whom").fill("Sixty addresses, one evening.")
     press(page, "Save")
-    page.get_by_role("link", name="It was reported", exact=True).click()
+    onward(page.get_by_role("link", name="It was reported", exact=True))
     page.get_by_label("The ICO’s reference").fill("IC-12")
     press(page, "Save")
     assert page.get_by_text("Reported to the ICO").is_visible()

@@ -12,7 +12,7 @@ from incidents.kinds import FACTORS, Kind
 from incidents.models import Case
 from incidents.services import chronology, closing, work
 from incidents.services.people import Named
-from tests.browser.concerns import HEARD, Concerns, fits, follow, heading, press
+from tests.browser.concerns import HEARD, Concerns, fits, follow, heading, onward, press
 from tests.browser.conftest import Opener, sign_in
 from tests.incidents.factories import begin
 
@@ -35,10 +35,10 @@ def test_a_member_of_staff_refuses_and_the_police_are_told_on_a_legal_basis_only
     page = concerns.at("head", concerns.page_of(case, "outside"))
     police = page.locator("section[aria-labelledby=referrals] li", has_text="Police")
     assert police.get_by_text("With consent only").is_visible()
-    police.get_by_role("link", name="People and support").click()
+    onward(police.get_by_role("link", name="People and support"))
     target = page.locator(".case-cards li", has_text="It was done to them")
-    target.get_by_role("button", name="Ask for their consent").click()
-    page.get_by_role("link", name="They refuse").click()
+    onward(target.get_by_role("button", name="Ask for their consent"))
+    onward(page.get_by_role("link", name="They refuse"))
     page.get_by_label("More about it").fill("Not now.")
     press(page, "Save")
     assert page.get_by_text("Refused").is_visible()
@@ -46,20 +46,20 @@ def test_a_member_of_staff_refuses_and_the_police_are_told_on_a_legal_basis_only
 
     follow(page, "Referrals and removal")
     assert police.get_by_text("refused").is_visible()
-    police.get_by_role("link", name="It was made").click()
+    onward(police.get_by_role("link", name="It was made"))
     assert page.get_by_text("This stands in the way").is_visible()
     assert page.get_by_role("button", name="Save").count() == 0
     assert case.referrals.get(body="police").made_at is None
 
     page.goto(concerns.server.url + concerns.page_of(case, "people"))
-    page.get_by_role("link", name="Go without, on a legal basis").click()
+    onward(page.get_by_role("link", name="Go without, on a legal basis"))
     press(page, "Save")
     assert "legal basis" in page.locator(".error-summary").inner_text()
     page.get_by_label("The legal basis").fill("To protect somebody from serious harm.")
     press(page, "Save")
     page.goto(concerns.server.url + concerns.page_of(case, "outside"))
     assert police.get_by_text("refused").count() == 0
-    police.get_by_role("link", name="It was made").click()
+    onward(police.get_by_role("link", name="It was made"))
     press(page, "Save")
     assert police.get_by_text("Made", exact=True).is_visible()
     fits(page)
@@ -205,7 +205,7 @@ def test_what_was_begun_is_there_after_signing_out(concerns: Concerns) -> None:
     press(page, "Sign out")
     sign_in(page, concerns.server, concerns["teacher"], reverse("incidents:report"))
     assert page.get_by_role("heading", name="Begun and not sent").is_visible()
-    page.get_by_role("link", name="Saved on").first.click()
+    onward(page.get_by_role("link", name="Saved on").first)
     assert page.get_by_text("A stopped sentence").is_visible()
     assert page.get_by_text("Before it can be sent").is_visible()
     assert page.get_by_role("button", name="Send the report").count() == 0

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from incidents.kinds import Kind
 from incidents.models import Evidence
 from incidents.services import alerts, work
-from tests.browser.concerns import HEARD, PHONE, Concerns, fits, follow, heading, press
+from tests.browser.concerns import HEARD, PHONE, Concerns, fits, follow, heading, onward, press
 from tests.browser.conftest import Opener
 from tests.incidents.factories import begin
 
@@ -55,6 +55,7 @@ def test_a_safeguarding_lead_finds_nothing_of_a_report_about_them(concerns: Conc
     # Nor by asking to be let in: the answer is that of a number that nobody has.
     asked = [_asks_to_be_let_in(concerns, one) for one in (case.reference, NOBODYS)]
     assert asked[0] == asked[1]
+    assert "If there is such a case" in asked[0]
     concerns.nothing_went_wrong()
 
 
@@ -70,6 +71,7 @@ def _asks_to_be_let_in(concerns: Concerns, reference: str) -> str:
     page.get_by_label("The reference of the case").fill(reference)
     page.get_by_label("Why you need to see it").fill("The police rang about it.")
     press(page, "Ask")
+    page.get_by_text("Nothing waits for you").wait_for()
     return page.locator("main").inner_text()
 
 
@@ -95,7 +97,7 @@ def test_while_the_safeguarding_lead_is_away_the_task_comes_to_whoever_stands_in
     page = concerns.at("deputy", reverse("notices:mine"), width=PHONE)
     assert told.count() == before + 1
     fits(page)
-    told.first.click()
+    onward(told.first)
     assert page.url.endswith(case.get_absolute_url())
     assert page.get_by_text("Removal to be asked for").is_visible()
     follow(page, "Change who has the case")
