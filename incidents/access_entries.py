@@ -75,7 +75,12 @@ def pairs_of(section: str, rows: Iterable[Row]) -> list[tuple[str, str]]:
     """Rows in words, without what they leave empty."""
     if section == "case":
         return [(str(row["what"]), str(row["value"])) for row in rows]
-    return [(WORDS[name], str(value)) for row in rows for name, value in row.items() if value != ""]
+    return [
+        (WORDS[name], str(value))
+        for row in rows
+        for name, value in row.items()
+        if value != "" and name != "number"  # which is that of the entry
+    ]
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ def printed(
     """What is given, matter by matter, and a schedule of what is not, without telling it."""
     made = bundle.made_at.astimezone(asked.organisation.zone)
     data = {
-        "title": "What is held about you" if _asks_alone(asked) else f"What is held: {asked.name}",
+        "title": f"What is held about {'you' if _asks_alone(asked) else asked.name}",
         "school": asked.organisation.name,
         "recipient": recipient,
         "about": asked.name,
@@ -43,7 +43,10 @@ def _matter(one: Matter) -> dict[str, Any]:
     return {
         "title": f"Matter {one.number}",
         "sections": [
-            {"title": SECTIONS[name], "entries": [[list(pair) for pair in each] for each in given]}
+            {
+                "title": SECTIONS[name],
+                "entries": [[f"Entry {number}", [*map(list, pairs)]] for number, pairs in given],
+            }
             for name, given in one.given.items()
         ],
         "withheld": [list(row) for row in one.withheld],

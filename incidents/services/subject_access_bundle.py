@@ -62,12 +62,14 @@ class Made:
 
 @dataclass(slots=True)
 class Matter:
-    """One case as it is given. `given`: by section, the rows; `withheld`: section, entry, how much,
-    why."""
+    """One case as it is given.
+
+    `given`: by section, each entry's number and words; `withheld`: section, entry, how much, why.
+    """
 
     number: int
     requested: RequestedCase
-    given: dict[str, list[list[tuple[str, str]]]] = field(default_factory=dict)
+    given: dict[str, list[tuple[int, list[tuple[str, str]]]]] = field(default_factory=dict)
     withheld: list[tuple[str, str, str, str]] = field(default_factory=list)
     files: dict[str, Evidence] = field(default_factory=dict)
 
@@ -152,7 +154,7 @@ def _take(matter: Matter, entry: Entry, made: EntryDecision, by: User) -> None:
         path = f"matter-{matter.number}/{exports.path_of(entry.file)}"
         matter.files[path] = entry.file
         pairs.append(("In this bundle", path))
-    given.append(pairs)
+    given.append((entry.number, pairs))
 
 
 def given_of(entry: Entry, made: EntryDecision) -> list[tuple[str, str]]:
@@ -193,7 +195,7 @@ def _parts(
 def _given(matters: list[Matter]) -> Iterator[Row]:
     for matter in matters:
         for section, entries in matter.given.items():
-            for number, pairs in enumerate(entries, start=1):
+            for number, pairs in entries:
                 for what, text in pairs:
                     yield {
                         "matter": matter.number, "part": SECTIONS[section], "entry": number,

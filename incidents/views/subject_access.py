@@ -109,6 +109,7 @@ def subject_request(request: Request, reference: str) -> HttpResponse:
         "bundles": made.select_related("made_by"), "today": asked.organisation.today(),
         "asked_by": asked.text("asked_by"), "note": asked.text("note"),
         "longer": asked.text("longer"), "ending": asked.text("ending"),
+        "all_ready": bool(found) and all(row.ready_at and not row.waits for row in found),
         "is_open": asked.ended_at is None, "mine": asked.handler_id == user.pk,
     }  # fmt: skip
     return render(request, "incidents/subject_access_detail.html", context)

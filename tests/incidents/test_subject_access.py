@@ -143,7 +143,7 @@ def test_a_request_is_answered_entry_by_entry_checked_and_given(cast: Cast, tmp_
     assert "[blacked out] began; [blacked out] denied it to Robin." in said
     assert "somebody else’s personal data" in said
     assert archive.read("matter-1/files/001.txt") == b"Robin, seen"
-    assert_accessible(archive.read("what-is-given.pdf"), title="What is held: Robin Ash")
+    assert_accessible(archive.read("what-is-given.pdf"), title="What is held about Robin Ash")
     code, says = verdict(archive, tmp_path)
     assert code == 0, says
     bundle = RequestBundle.objects.get()
