@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts import no_passwords
-from incidents.forms.plain import CaseForm, line, moment, now, one_of, sentence
+from incidents.forms.plain import CaseForm, line, moment, one_of, sentence
 from incidents.models import AccountRequest, CasePerson
 from incidents.models.investigating import LONGEST
 from incidents.services.investigating import LOOKS_LIKE_ONE
@@ -53,11 +53,11 @@ class AskOwnerForm(WithoutPasswords):
         "What the concern is, and why this is needed", "Say why this is needed.", rows=3,
         help_text="An account is only looked at where there is a concern, and only for it.",
     )  # fmt: skip
-    asked_at = moment("When they were asked", "Say when they were asked.")
+    asked_at = moment("When they were asked", "Say when they were asked.", now=True)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         self.people = people
-        super().__init__(*args, **{"initial": {"asked_at": now()}, **kwargs})
+        super().__init__(*args, **kwargs)
 
     def prepare(self) -> None:
         self.fields["person"].queryset = self.people  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ class AskOwnerForm(WithoutPasswords):
 class ShownForm(WithoutPasswords):
     """They showed it."""
 
-    at = moment("When it was looked at", "Say when it was looked at.")
+    at = moment("When it was looked at", "Say when it was looked at.", now=True)
     presence = line(
         "Who was there", "Write who was there.",
         help_text="Everybody in the room. For a child: also a parent, or who told them.",
@@ -80,9 +80,6 @@ class ShownForm(WithoutPasswords):
         label="They signed in themselves. Nobody asked for their password, and nobody typed it.",
         error_messages={"required": "Only the owner signs in. Tick this if it was so."},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"at": now()}, **kwargs})
 
 
 class SaidForm(WithoutPasswords):
@@ -139,11 +136,8 @@ class AllowForm(WithoutPasswords):
 class LookForm(WithoutPasswords):
     """Somebody looked."""
 
-    at = moment("When you looked", "Say when you looked.")
+    at = moment("When you looked", "Say when you looked.", now=True)
     what = sentence("What you looked at, and what you found", "Write what you looked at.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"at": now()}, **kwargs})
 
 
 class LetSeeForm(CaseForm):

@@ -80,12 +80,15 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-def moment(label: str, missing: str = "", *, help_text: str = "") -> forms.DateTimeField:
-    """A day and a time."""
+def moment(
+    label: str, missing: str = "", *, help_text: str = "", now: bool = False
+) -> forms.DateTimeField:
+    """A day and a time; `now`: this minute, until somebody says otherwise."""
     return forms.DateTimeField(
         label=label,
         required=bool(missing),
         help_text=help_text,
+        initial=_this_minute if now else None,
         widget=MomentInput(),
         error_messages={
             "invalid": "Give a day and a time, such as 21/11/2026 14:30.",
@@ -98,8 +101,7 @@ def moment(label: str, missing: str = "", *, help_text: str = "") -> forms.DateT
     )  # fmt: skip
 
 
-def now() -> datetime:
-    """For a field that begins with this minute."""
+def _this_minute() -> datetime:
     return timezone.localtime().replace(second=0, microsecond=0)
 
 

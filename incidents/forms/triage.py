@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from incidents.forms.plain import CaseForm, line, moment, now, one_of, person, sentence
+from incidents.forms.plain import CaseForm, line, moment, one_of, person, sentence
 from incidents.kinds import FACTORS, Kind, Level, suggested
 from incidents.models import Case, ChronologyEntry
 from incidents.workflow import OPEN, SET_ASIDE, Status
@@ -146,11 +146,8 @@ class EntryForm(CaseForm):
     """An entry of the chronology."""
 
     kind = forms.ChoiceField(label="What kind of entry")
-    happened_at = moment("When it happened", "Say when it happened.")
+    happened_at = moment("When it happened", "Say when it happened.", now=True)
     body = sentence("What happened", "Write what happened.", rows=7)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"happened_at": now()}, **kwargs})
 
     def prepare(self) -> None:
         kinds = [pair for pair in ChronologyEntry.Kind.choices if pair[0] != "correction"]

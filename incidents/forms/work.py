@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from incidents.forms.plain import CaseForm, line, moment, now, one_of, person, sentence
+from incidents.forms.plain import CaseForm, line, moment, one_of, person, sentence
 from incidents.kinds import Body
 from web.forms import needed_sometimes, offer_only
 
@@ -74,11 +74,8 @@ class DecideForm(CaseForm):
 class MadeForm(CaseForm):
     """They were told."""
 
-    at = moment("When they were told", "Say when they were told.")
+    at = moment("When they were told", "Say when they were told.", now=True)
     number = line("Their reference", help_text="If they gave one already.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"at": now()}, **kwargs})
 
 
 class NumberForm(CaseForm):
