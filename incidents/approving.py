@@ -9,6 +9,7 @@ Whoever is kept out of the case is on neither side, and so is everybody who acts
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -19,7 +20,7 @@ from incidents.visibility import holders, who_sees, who_sees_by_office
 from incidents.workflow_parts import CONTENT_WAITING
 
 if TYPE_CHECKING:
-    from incidents.models import ContentRequest
+    from incidents.models import Case, ContentRequest
     from people.models import User
 
 
@@ -40,17 +41,36 @@ def missing(request: ContentRequest) -> list[Side]:
     return [side for side, decided in pairs if decided is None]
 
 
-def approvers(request: ContentRequest, side: Side) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class Deciders:
+    """Everybody who could decide on what is asked for in one case today, but for their own part."""
+
+    leading: frozenset[int]
+    then: frozenset[int]
+    it: frozenset[int]
+
+
+def deciders_of(case: Case) -> Deciders:
+    """Asked once for all requests of a case."""
+    today, seen = timezone.localdate(), who_sees(case)
+    return Deciders(
+        leading=frozenset(seen & holders(case.organisation, LEADING, today)),
+        then=frozenset(seen & holders(case.organisation, THEN, today)),
+        it=frozenset(who_sees_by_office(case, [Circle.IT])),
+    )
+
+
+def approvers(request: ContentRequest, side: Side, among: Deciders | None = None) -> frozenset[int]:
     """The ids of everybody who may decide for this side today."""
+    found = among or deciders_of(request.case)
     others = {request.asked_by_id, request.leading_by_id, request.it_by_id}
     if side == Side.IT:
-        return who_sees_by_office(request.case, [Circle.IT]) - others
-    case, today = request.case, timezone.localdate()
-    seen = who_sees(case) - others
-    first = seen & holders(case.organisation, LEADING, today)
-    return first or seen & holders(case.organisation, THEN, today)
+        return found.it - others
+    return (found.leading - others) or (found.then - others)
 
 
-def sides_of(request: ContentRequest, user: User) -> list[Side]:
+def sides_of(request: ContentRequest, user: User, among: Deciders | None = None) -> list[Side]:
     """The sides for which this person may decide now."""
-    return [side for side in missing(request) if user.pk in approvers(request, side)]
+    left = missing(request)
+    found = among or (deciders_of(request.case) if left else None)
+    return [side for side in left if user.pk in approvers(request, side, found)]

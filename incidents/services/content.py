@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
-from incidents.approving import Side, approvers, missing
+from incidents.approving import Side, approvers, deciders_of, missing
 from incidents.models import Case, CaseView, ContentLook, ContentRequest
 from incidents.models.investigating import LONGEST
 from incidents.own_record import CaseRefused, record
@@ -48,8 +48,9 @@ def ask(case: Case, *, by: User, what: str, where: str, why: str, hours: int) ->
 def tell_approvers(request: ContentRequest, stage: int) -> None:
     """Whoever has not decided, of each side: once for each stage."""
     since, name = request.asked_at, f"allow-{request.pk}"
+    among = deciders_of(request.case)
     for side in missing(request):
-        people = approvers(request, side)
+        people = approvers(request, side, among)
         if side == Side.IT:
             tell_outside(
                 request.case, people, clock=f"it-{request.pk}", since=since, percent=stage,
@@ -96,7 +97,7 @@ def _tell_that_it_is_open(row: ContentRequest) -> None:
     since = row.opened_at or row.asked_at
     tell(row.case, [row.asked_by_id], clock=f"open-{row.pk}", since=since)
     tell_outside(
-        row.case, {row.it_by_id} - {None}, clock=f"open-{row.pk}", since=since,
+        row.case, approvers_of_it(row), clock=f"open-{row.pk}", since=since,
         url=row.get_absolute_url(), named=row.reference,
     )  # fmt: skip
 
@@ -180,8 +181,9 @@ def end(request: ContentRequest, *, by: User, why: str) -> ContentRequest:
 
 def approvers_of_it(request: ContentRequest) -> set[int]:
     """Whoever in IT opened it; where they have gone or are kept out, all of IT."""
-    team = approvers(request, Side.IT) | ({request.it_by_id} - {None})
-    return {request.it_by_id} if _still_there(request) else team
+    if request.it_by_id is not None and _still_there(request):
+        return {request.it_by_id}
+    return set(approvers(request, Side.IT))
 
 
 def _still_there(request: ContentRequest) -> bool:

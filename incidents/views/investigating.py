@@ -10,10 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from incidents.approving import Side, approvers, missing, sides_of
+from incidents.approving import Side, approvers, deciders_of, missing, sides_of
 from incidents.forms import investigating as forms
 from incidents.forms.plain import CaseForm, ConfirmForm, WhyForm
-from incidents.models import AccountRequest, Case, ContentRequest
+from incidents.models import AccountRequest, Case, CasePerson, ContentRequest
 from incidents.services import content as content_service
 from incidents.services import investigating as service
 from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
@@ -72,9 +72,9 @@ def _ways(row: AccountRequest) -> list[tuple[str, str]]:
 
 def _accounts(case: Case, request: Request) -> list[Any]:
     """Those of whom this person may know: not of a reporter who asked to stay unknown."""
-    shown = set(case.people.shown_to(request.user).values_list("pk", flat=True))
+    hidden = not case.shows_reporter_to(request.user)
     rows = numbered(case.account_requests.select_related("of__user", "asked_by"))
-    found = [row for row in rows if row.of_id in shown or row.of.removed_at]
+    found = [row for row in rows if not (hidden and row.of.role == CasePerson.Role.REPORTER)]
     for row in found:
         row.of.case = row.case = case
     return found
@@ -87,12 +87,13 @@ def _contents(case: Case, request: Request) -> list[Any]:
     for look in case.content_looks.select_related("person"):
         look.words = look.text("what")
         looks.setdefault(look.request_id, []).append(look)
+    among = deciders_of(case) if any(missing(row) for row in rows) else None
     for row in rows:
         row.words = {name: row.text(name) for name in ContentRequest.SEALED}
         row.looked = looks.get(row.pk, [])
         row.open_now, row.left = row.is_open(), [side.label for side in missing(row)]
-        row.may_decide = Side.LEADING in sides_of(row, request.user)
-        row.nobody = [side.label for side in missing(row) if not approvers(row, side)]
+        row.may_decide = Side.LEADING in sides_of(row, request.user, among)
+        row.nobody = [side.label for side in missing(row) if not approvers(row, side, among)]
         row.may_end = row.open_now or bool(missing(row))
         row.may_note = row.opened_at is not None
     return rows
