@@ -8,7 +8,7 @@ from accounts.models import SocialAccount
 from accounts.platforms import CHOICES
 from accounts.workflow import Status
 from people.importing.columns import words_of
-from people.importing.values import Unclear
+from people.importing.values import Unclear, short
 
 Access, Moderation = SocialAccount.Access, SocialAccount.Moderation
 
@@ -49,21 +49,21 @@ def a_platform(text: str) -> str:
         return PLATFORM_WORDS[words_of(text)]
     except KeyError:
         known = ", ".join(label for _, label in CHOICES)
-        raise Unclear(f"“{_short(text)}” is not a platform the portal knows: {known}.") from None
+        raise Unclear(f"“{short(text)}” is not a platform the portal knows: {known}.") from None
 
 
 def an_access(text: str) -> str:
     try:
         return ACCESS_WORDS[words_of(text)]
     except KeyError:
-        raise Unclear(f"“{_short(text)}” is neither open nor closed.") from None
+        raise Unclear(f"“{short(text)}” is neither open nor closed.") from None
 
 
 def comments(text: str) -> str:
     try:
         return COMMENT_WORDS[words_of(text)]
     except KeyError:
-        raise Unclear(f"“{_short(text)}” is none of: before, after, off.") from None
+        raise Unclear(f"“{short(text)}” is none of: before, after, off.") from None
 
 
 def a_status(text: str) -> str:
@@ -90,7 +90,3 @@ def _turned(name: str) -> str:
         family, _, given = name.partition(",")
         return f"{given.strip()} {family.strip()}"
     return name
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -18,6 +18,7 @@ from accounts.models.account_import import AccountImportQuerySet
 from accounts.services.locking import expect_past
 from accounts.workflow import Status
 from people.importing import reading
+from people.importing.plan_changed import PlanChanged
 from people.models import Organisation, User
 from people.roles import Permission
 from trail import audit
@@ -26,15 +27,6 @@ from web.errors import RuleBroken
 MOST_ROWS = 2_000  # no school has more; what is more is another list
 KIND = reading.Kind(columns.recognise, "accounts")
 ListStatus = AccountImport.Status
-
-
-class PlanChanged(RuleBroken):
-    """The register or the staff list changed while the preview was open."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Something changed since you opened this preview. Check it again, then confirm."
-        )
 
 
 @transaction.atomic

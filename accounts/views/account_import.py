@@ -22,6 +22,7 @@ from accounts.importing.plan import Outcome, Plan
 from accounts.models import AccountImport
 from accounts.services import account_import
 from people.http import Request
+from people.importing.plan_changed import PlanChanged
 from people.models import Organisation
 from people.roles import Permission
 from people.views.lists import kept, own_list
@@ -88,7 +89,7 @@ def confirm(request: Request, school: str, pk: int) -> HttpResponse:
         return redirect(found)  # the rows are others by now
     try:
         done = account_import.confirm(found, by=request.user, **form.cleaned_data)
-    except account_import.PlanChanged as problem:
+    except PlanChanged as problem:
         messages.warning(request, str(problem))
         return redirect(found)
     except RuleBroken as problem:

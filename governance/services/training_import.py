@@ -11,21 +11,13 @@ from governance.models import TrainingCourse, TrainingImport, TrainingNote, Trai
 from governance.services.fitness_changed import fitness_changed
 from governance.training_list import Outcome, Plan, Row
 from people.importing import reading
+from people.importing.plan_changed import PlanChanged
 from people.models import Organisation, User
 from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
 
 Status = TrainingImport.Status
-
-
-class PlanChanged(RuleBroken):
-    """People, courses or records changed while the preview was open."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Something changed since you opened this preview. Check it again, then confirm."
-        )
 
 
 @transaction.atomic

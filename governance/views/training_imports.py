@@ -18,6 +18,7 @@ from governance.models import TrainingImport, TrainingRecord
 from governance.services import training_import
 from governance.training_list import Outcome, Plan
 from people.http import Request
+from people.importing.plan_changed import PlanChanged
 from people.models import Membership, Organisation
 from people.roles import Permission
 from people.views.lists import kept, own_list
@@ -72,7 +73,7 @@ def confirm(request: Request, school: str, pk: int) -> HttpResponse:
         return _show(request, place, found, plan, form)
     try:
         done = training_import.confirm(found, by=request.user, **form.cleaned_data)
-    except training_import.PlanChanged as problem:
+    except PlanChanged as problem:
         messages.warning(request, str(problem))
         return redirect(found)
     except RuleBroken as problem:

@@ -137,9 +137,9 @@ def a_day(text: str, *, today: date) -> date:
     """A day in any of the ways people in Britain write one: the day stands before the month."""
     found = _parsed(text)
     if found is None:
-        raise Unclear(f"“{_short(text)}” is not a date. Write it like 31/08/2026.")
+        raise Unclear(f"“{short(text)}” is not a date. Write it like 31/08/2026.")
     if not EARLIEST <= found <= today.replace(day=1) + timedelta(days=366 * YEARS_AHEAD):
-        raise Unclear(f"“{_short(text)}” is too far from today. Check the year.")
+        raise Unclear(f"“{short(text)}” is too far from today. Check the year.")
     return found
 
 
@@ -164,7 +164,7 @@ def an_address(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise Unclear(f"“{_short(text)}” is not an e-mail address.") from None
+        raise Unclear(f"“{short(text)}” is not an e-mail address.") from None
     if len(address) > 254:
         raise Unclear("This e-mail address is too long.")
     return address
@@ -175,7 +175,7 @@ def an_employment(text: str) -> str:
         return EMPLOYMENT_WORDS[words_of(text)]
     except KeyError:
         known = ", ".join(label.lower() for label in Employment.labels)
-        raise Unclear(f"“{_short(text)}” is not a kind of employment: use {known}.") from None
+        raise Unclear(f"“{short(text)}” is not a kind of employment: use {known}.") from None
 
 
 def yes_or_no(text: str) -> bool:
@@ -184,7 +184,7 @@ def yes_or_no(text: str) -> bool:
         return True
     if word in NO:
         return False
-    raise Unclear(f"“{_short(text)}” is neither yes nor no.")
+    raise Unclear(f"“{short(text)}” is neither yes nor no.")
 
 
 def some_roles(text: str) -> tuple[set[Role], list[str]]:
@@ -204,5 +204,5 @@ def some_roles(text: str) -> tuple[set[Role], list[str]]:
     return roles, unknown
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"

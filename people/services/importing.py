@@ -13,6 +13,7 @@ from django.db import transaction
 from people.importing import columns, reading
 from people.importing import plan as plans
 from people.importing.plan import Outcome, Plan, PlannedRow
+from people.importing.plan_changed import PlanChanged
 from people.models import Membership, Organisation, StaffImport, User
 from people.roles import Permission, Role
 from people.services import membership as memberships
@@ -23,15 +24,6 @@ from web.errors import RuleBroken
 Status = StaffImport.Status
 # A list that lacks more people than this is a part of a list, not news of leavers.
 MOST_LEAVERS = 200
-
-
-class PlanChanged(RuleBroken):
-    """The school's people changed while the preview was open: it has to be looked at again."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The staff list changed since you opened this preview. Check it again, then confirm."
-        )
 
 
 @dataclass
@@ -109,7 +101,7 @@ def confirm(
     staff_import = _locked(staff_import)
     plan = plan_of(staff_import)
     if plan.digest != digest:
-        raise PlanChanged
+        raise PlanChanged("The staff list")
     if plan.of(Outcome.ERROR) and not leave_out_errors:
         raise RuleBroken(
             "Some rows have errors. Correct the file and upload it again, or leave those rows out."
@@ -235,7 +227,7 @@ def _change(
 def _leave(plan: Plan, leavers: Mapping[int, date], by: User | None) -> int:
     offered = {one.pk: one for one in plan.leavers}
     if leavers.keys() - offered.keys():
-        raise PlanChanged
+        raise PlanChanged("The staff list")
     RuleBroken.if_any(
         f"{offered[pk].person.name}: the last day cannot be before the first."
         for pk, last_day in leavers.items()

@@ -16,6 +16,7 @@ from people.forms.importing import ColumnsForm, ConfirmForm, UploadForm
 from people.http import Request
 from people.importing.columns import problems
 from people.importing.plan import Outcome, Plan
+from people.importing.plan_changed import PlanChanged
 from people.models import Organisation, StaffImport, User
 from people.roles import Permission
 from people.services import importing
@@ -98,7 +99,7 @@ def import_confirm(request: Request, school: str, pk: int) -> HttpResponse:
             leavers=form.chosen,
             leave_out_errors=form.cleaned_data.get("leave_out_errors", False),
         )
-    except importing.PlanChanged as problem:
+    except PlanChanged as problem:
         messages.warning(request, str(problem))
         return redirect(found)
     except RuleBroken as problem:

@@ -19,6 +19,7 @@ from accounts.importing.rows import TAKEN_OUT
 from accounts.models import AccountImport, HouseRules, Runner, SocialAccount
 from accounts.platforms import read_address
 from accounts.services import account_import, life
+from people.importing.plan_changed import PlanChanged
 from people.models import Membership, Organisation, OrganisationDomain, User
 from people.roles import Role
 from tests import crowds
@@ -216,7 +217,7 @@ def test_a_preview_that_is_out_of_date_is_looked_at_again(school: Organisation, 
     found = upload(school, head, HEADINGS, "Choir,Instagram,hill_choir,,,")
     digest = account_import.plan_of(found).digest
     make_account(school, head=head, name="Choir", platform="instagram", address="hill_choir")
-    with pytest.raises(account_import.PlanChanged):
+    with pytest.raises(PlanChanged):
         account_import.confirm(found, by=head, digest=digest)
     assert account_import.abandon(found, by=head).rows == []
 

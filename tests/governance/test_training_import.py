@@ -19,6 +19,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from governance.models import TrainingCourse, TrainingImport, TrainingRecord
 from governance.services import training_import
 from governance.training_list import Outcome, Plan
+from people.importing.plan_changed import PlanChanged
 from people.models import Membership, Organisation, User
 from people.roles import Role
 from people.services import membership
@@ -170,7 +171,7 @@ def test_what_changed_meanwhile_has_to_be_looked_at_again(
     text = "Name,Course,Completed on\nToni Teacher,Online safety,01/09/2026\n"
     found, plan = read(school, head, text)
     make_record(teacher, course, school, by=head, completed_on=date(2026, 9, 1))
-    with pytest.raises(training_import.PlanChanged):
+    with pytest.raises(PlanChanged):
         training_import.confirm(found, by=head, digest=plan.digest)
     assert TrainingRecord.objects.count() == 1
 
