@@ -235,6 +235,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# In tests each browser begins anew: it must not list every file again for each.
+WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 FILES_DIR = Path(env.text("FILES_DIR", str(DATA_DIR / "files")))
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 # Evidence of cases is shown to nobody until clamd found it clean; without one it is not checked.

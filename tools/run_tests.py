@@ -18,6 +18,8 @@ from types import FrameType
 from tools import services
 
 NOTHING_COLLECTED = 5
+# Each begins with one half in its order, so that what a file makes once is made once.
+TWO = ["-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:
@@ -59,7 +61,7 @@ def main(arguments: list[str]) -> int:
 def _pytest(database: str, arguments: list[str], environment: dict[str, str]) -> int:
     print(f"\n=== Tests on {database} ===", flush=True)
     started = time.monotonic()
-    workers = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2"]
+    workers = [] if any(word.startswith("-n") for word in arguments) else TWO
     command = [sys.executable, "-m", "pytest", "-q", *workers, *arguments]
     code = subprocess.run(command, env=environment, check=False).returncode
     print(f"=== {database}: {time.monotonic() - started:.0f} s ===", flush=True)
