@@ -153,6 +153,18 @@ class Case(Sealed):
         ordering = ["-reported_at", "-pk"]
         indexes = [
             models.Index(fields=["organisation", "-reported_at"], name="incidents_at_school"),
+            # The list in its order, for a school, for a trust, and for what has ended there.
+            models.Index(
+                fields=["organisation", "-reported_at", "-id"],
+                condition=Q(status__in=OPEN),
+                name="incidents_open_at_school",
+            ),
+            models.Index(
+                fields=["-reported_at", "-id"],
+                condition=Q(status__in=OPEN),
+                name="incidents_open_newest",
+            ),
+            models.Index(fields=["-reported_at", "-id"], name="incidents_newest"),
             models.Index(
                 fields=["status", "reported_at"],
                 condition=Q(status__in=OPEN),
