@@ -6,7 +6,7 @@ protection officer read. The duties are in plain words: the school's own schedul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from people.models import Organisation
 
@@ -24,6 +24,7 @@ class Kept:
 
 
 YEARS = "incidents.kept_years"
+REQUESTS = "incidents.requests_kept_years"
 TWO = "Two people: one proposes, another carries it out"
 SAFEGUARDING = (
     "Statutory safeguarding guidance: concerns, decisions and reasons are kept in writing"
@@ -58,6 +59,10 @@ SCHEDULE = (
     Kept("Notices and mail that somebody is needed", "One year and ninety days",
          "Shows that clocks were kept. They say nothing of a case", "The school’s own rules",
          "Whoever runs the portal"),
+    Kept("A request of somebody for their data: what was decided, and a list of what was given",
+         "{requests} years after it ended; a legal hold on one of its cases keeps it longer",
+         "Shows what was given, what was not and why, should somebody complain",
+         "Accountability under data protection law", "The portal", by_itself=True),
     Kept("Figures of a term", "The school leaves the portal",
          "Governors answer for safeguarding over years",
          "Reporting to the governing board. They tell of nobody", "Nobody has to"),
@@ -66,8 +71,6 @@ SCHEDULE = (
 
 def schedule(school: Organisation) -> list[Kept]:
     """The schedule, with the school's own time in it."""
-    years = school.setting(YEARS)
-    return [
-        Kept(one.what, one.until.format(years=years), one.why, one.whence, one.by, one.by_itself)
-        for one in SCHEDULE
-    ]
+    years, requests = school.setting(YEARS), school.setting(REQUESTS)
+    times = {"years": years, "requests": requests}
+    return [replace(one, until=one.until.format(**times)) for one in SCHEDULE]

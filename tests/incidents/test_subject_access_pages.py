@@ -22,8 +22,8 @@ from incidents.services import subject_access as requests
 from incidents.services import subject_access_cases as cases
 from incidents.services.subject_access_cases import Decision
 from people.models import User
+from tests.incidents.data_requests import about_robin, asked, decide_rest, found_in
 from tests.incidents.factories import Cast, make_case, subject, target
-from tests.incidents.test_subject_access import about_robin, asked, decide_rest, found_in
 
 pytestmark = pytest.mark.once
 F1 = pytest.mark.demand("F1")
