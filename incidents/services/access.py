@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from incidents.models import Access, Case
+from incidents.models import Access, Case, CaseView
 from incidents.own_record import record
 from incidents.sealing import written
 from incidents.second_person import seconds_of
@@ -22,7 +22,7 @@ from incidents.services.telling import (
     tell_outside,
 )
 from incidents.visibility import Hidden, kept_out_of, not_kept_out, with_those_acting
-from people.models import Membership, User
+from people.models import Membership, Organisation, User
 from people.roles import Permission
 from web.errors import RuleBroken
 
@@ -108,6 +108,17 @@ def waiting_for_agreement(user: User) -> QuerySet[Access]:
         .exclude(person=user)
         .select_related("person")
     )
+
+
+@transaction.atomic
+def shown_to_second(at: Organisation, code: str, *, by: User) -> Access:
+    """One of these wishes with its reason, and the row that says who read it. Raises Hidden."""
+    rows = waiting_for_agreement(by).filter(case__organisation=at)
+    for row in rows.select_related("person", "case__key", "case__organisation__parent"):
+        if glass_code(row) == code:
+            CaseView.objects.create(case=row.case, person=by, what=CaseView.What.ASKED)
+            return row
+    raise Hidden
 
 
 @transaction.atomic

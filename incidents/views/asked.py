@@ -11,19 +11,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incidents.approving import Side, missing, sides_of
 from incidents.forms.investigating import AllowForm, LetSeeForm
-from incidents.models import Access, CaseView, ContentRequest
+from incidents.models import ContentRequest
 from incidents.services import access as access_service
 from incidents.services import content as service
 from incidents.services.telling import glass_code
 from incidents.views.investigating import decide
 from people.http import Request
-from people.models import Organisation
 from people.roles import Permission
 from people.views.scope import school_where, typed
 from web.errors import RuleBroken
@@ -81,13 +80,9 @@ def content_shut(request: Request, reference: str) -> HttpResponse:
 def glasses(request: Request, school: str) -> HttpResponse:
     """Who asks to see a case here, for those who could be the second person."""
     at = school_where(request, school, Permission.HANDLE_CASES)
-    rows = [(row, glass_code(row)) for row in _waiting(request, at)]
+    waiting = access_service.waiting_for_agreement(request.user).filter(case__organisation=at)
+    rows = [(row, glass_code(row)) for row in waiting.order_by("asked_at")]
     return render(request, "incidents/glasses.html", {"school": at, "rows": rows})
-
-
-def _waiting(request: Request, at: Organisation) -> list[Access]:
-    rows = access_service.waiting_for_agreement(request.user).filter(case__organisation=at)
-    return list(rows.select_related("person", "case__key", "case__organisation__parent"))
 
 
 @require_http_methods(FORM_METHODS)
@@ -95,10 +90,7 @@ def _waiting(request: Request, at: Organisation) -> list[Access]:
 def glass_decide(request: Request, school: str, code: str) -> HttpResponse:
     """Whether somebody sees a case that nobody lets them into. Of the case it shows nothing."""
     at = school_where(request, school, Permission.HANDLE_CASES)
-    row = next((one for one in _waiting(request, at) if glass_code(one) == code), None)
-    if row is None:
-        raise Http404
-    CaseView.objects.create(case=row.case, person=request.user, what=CaseView.What.ASKED)
+    row = access_service.shown_to_second(at, code, by=request.user)
     form = LetSeeForm(typed(request), submit="Save", cancel="/")
     if form.is_valid():
         agreed = form.cleaned_data["agree"] == "yes"
