@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from incidents.models import Case
 from incidents.redaction import Withheld
+from web.words import utc
 
 
 def asked_rows(case: Case, hidden: Withheld) -> Iterator[dict[str, Any]]:
@@ -34,6 +35,6 @@ def _row(what: str, status: str, since: datetime, said: list[str]) -> dict[str, 
     return {
         "what": what,
         "status": status,
-        "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": utc(since),
         "text": ". ".join(text for text in said if text),
     }

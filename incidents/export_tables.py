@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from incidents.export_asked import asked_rows
 from incidents.kinds import OUTCOME_WORDS
 from incidents.models import Case, CasePerson
 from incidents.redaction import Withheld
+from web.words import utc
 
 Row = dict[str, Any]
 TEXTS = (
@@ -60,19 +61,15 @@ def tables_of(
     }  # fmt: skip
 
 
-def moment(at: datetime | None) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
-
-
 def _facts(case: Case, hidden: Withheld) -> Iterator[Row]:
     pairs = [
         ("Case", case.reference),
         ("About", case.get_kind_display()),
-        ("Reported", moment(case.reported_at)),
+        ("Reported", utc(case.reported_at)),
         ("Where it stands", case.get_status_display()),
         ("Seriousness", case.get_severity_display() if case.severity else "Not assessed"),
         ("Outcome", OUTCOME_WORDS.get(case.outcome, "")),
-        ("Ended", moment(case.ended_at)),
+        ("Ended", utc(case.ended_at)),
     ]
     for name, label in TEXTS:
         if not (hidden.reporter and name in OF_THE_REPORTER):
@@ -98,7 +95,7 @@ def _chronology(case: Case, hidden: Withheld) -> Iterator[Row]:
         kind = entry.get_kind_display()
         yield {
             "number": entry.number,
-            "happened_at": moment(entry.happened_at),
+            "happened_at": utc(entry.happened_at),
             "kind": f"{kind} of {entry.corrects.number}" if entry.corrects else kind,
             "written_by": hidden.of(entry.written_by),
             "text": hidden.text(entry.text("body")),
@@ -110,8 +107,8 @@ def _actions(case: Case, hidden: Withheld) -> Iterator[Row]:
         yield {
             "text": hidden.text(action.text("text")),
             "owner": hidden.of(action.owner),
-            "due_at": moment(action.due_at),
-            "done_at": moment(action.done_at),
+            "due_at": utc(action.due_at),
+            "done_at": utc(action.done_at),
             "note": hidden.text(action.text("note")),
         }
 
@@ -130,7 +127,7 @@ def _run(what: str, one: Any, since: datetime, said: list[str], hidden: Withheld
     return {
         "what": what,
         "status": one.get_status_display(),
-        "since": moment(since),
+        "since": utc(since),
         "text": hidden.text(". ".join(text for text in said if text)),
     }
 
@@ -142,7 +139,7 @@ def _messages(case: Case, hidden: Withheld) -> Iterator[Row]:
     for message in case.messages.select_related("sent_by"):
         sender = "Whoever reported it" if message.from_reporter else hidden.of(message.sent_by)
         yield {
-            "at": moment(message.at), "from": sender, "text": hidden.text(message.text("body")),
+            "at": utc(message.at), "from": sender, "text": hidden.text(message.text("body")),
         }  # fmt: skip
 
 
@@ -158,8 +155,8 @@ def _files(case: Case, hidden: Withheld, paths: dict[int, str]) -> Iterator[Row]
             "kind": row.its_kind.said,
             "bytes": row.size,
             "sha256": "" if row.is_quarantined else row.text("sha256"),
-            "captured_at": moment(row.captured_at),
-            "added_at": moment(row.added_at),
+            "captured_at": utc(row.captured_at),
+            "added_at": utc(row.added_at),
             "added_by": hidden.of(row.added_by),
             **facts,
         }

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.as_at import Question
-from governance.evidence.people import AT_ONCE, Row, day, utc
+from governance.evidence.people import AT_ONCE, Row, day
 from governance.models import Adoption, GroupRecord, PolicyVersion, Review, SignOff, Withdrawal
 from people.roles import Role
+from web.words import utc
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

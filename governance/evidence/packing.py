@@ -18,10 +18,11 @@ from django.db.models import Q, QuerySet
 from governance.as_at import Question
 from governance.evidence import documents, manifest, people, summary
 from governance.evidence.archive import Archive, Row, Shelf, write_csv, write_json
-from governance.evidence.people import Tally, utc
+from governance.evidence.people import Tally
 from governance.evidence.tables import OF_PEOPLE, TABLES
 from governance.models import EvidencePack, Policy
 from governance.text.canonical import canonical_bytes
+from web.words import utc
 
 if TYPE_CHECKING:
     from governance.evidence.documents import Version

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -21,13 +21,10 @@ from governance.models import (
 from governance.models.paper import PaperSheet
 from people.models import Organisation
 from people.models.membership import on_day
+from web.words import utc
 
 Row = dict[str, Any]
 AT_ONCE = 2000
-
-
-def utc(at: datetime | None) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
 def day(on: date | None) -> str:

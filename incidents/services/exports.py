@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from incidents.services.looking import look_within
 from incidents.streaming import LARGEST, Parts, length_of, zipped
 from people.models import User
 from web.errors import RuleBroken
+from web.words import utc
 
 README = Path(__file__).parents[1] / "export_readme.txt"
 P = CaseExport.Profile
@@ -155,10 +155,6 @@ def _head(case: Case, row: CaseExport, recipient: str, shelves: dict[str, Shelf]
             name: {"file": f"{name}.csv", "rows": shelf.count} for name, shelf in shelves.items()
         },
     }
-
-
-def utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def offered(case: Case) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ from incidents.streaming import LARGEST, Parts, length_of, zipped
 from incidents.subject_access import Choice, Ground
 from people.models import User
 from web.errors import RuleBroken
+from web.words import utc
 
 README = Path(__file__).parents[1] / "access_readme.txt"
 GIVEN = ("matter", "part", "entry", "what", "text")
@@ -215,7 +216,7 @@ def _withheld(matters: list[Matter]) -> Iterator[Row]:
 def _head(
     asked: SubjectRequest, bundle: RequestBundle, recipient: str, shelves: dict[str, Shelf]
 ) -> dict[str, Any]:
-    made = exports.utc(bundle.made_at)
+    made = utc(bundle.made_at)
     return {
         "form": manifest.FORM,
         "pack": bundle.public_id,
