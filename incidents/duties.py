@@ -35,10 +35,10 @@ def nobody(_people: QuerySet[User], _on: date) -> Iterator[Duty]:
     return iter(())
 
 
-def _duty(kind: str, case: Case, person: int, due: date, what: str = "") -> Duty:
+def _duty(kind: str, case: Case, person: int, due: date) -> Duty:
     return Duty(
         kind=kind,
-        occasion=f"{kind}:{case.reference}{what}",
+        occasion=f"{kind}:{case.reference}",
         person_id=person,
         organisation_id=case.organisation_id,
         due_on=due,
@@ -83,14 +83,20 @@ def _of(row: Row, user: User) -> Iterator[Duty]:
 
 
 def _actions_of(person: int, on: date) -> Iterator[Duty]:
-    """Their open actions, in cases that they see."""
+    """One task for each case that they see with open actions of theirs, due with the first.
+
+    The words are the same for all of them: six lines of one case would be six times the same line.
+    """
     user = User.objects.get(pk=person)
     actions = CaseAction.objects.still_open().filter(owner=person).visible_to(user)
     texts = ("sealed_text", "sealed_note")
-    for action in actions.select_related("case__organisation__parent").defer(*texts):
-        case = action.case
-        due = action.due_at.astimezone(case.organisation.zone).date()
-        yield _duty(ACT, case, person, due, f":{action.pk}")
+    rows = actions.select_related("case__organisation__parent").defer(*texts)
+    seen: set[int] = set()
+    for action in rows.order_by("due_at", "pk"):
+        if action.case_id not in seen:
+            seen.add(action.case_id)
+            due = action.due_at.astimezone(action.case.organisation.zone).date()
+            yield _duty(ACT, action.case, person, due)
 
 
 ASSESSING = DutySource(ASSESS, "Concern", nobody, owed_by=_owed_by, gate=_waiting)

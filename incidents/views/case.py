@@ -85,6 +85,7 @@ def case(request: Request, case: Case) -> HttpResponse:
         beside=beside,
         entries=entries,
         actions=actions,
+        left=sum(action.done_at is None for action in actions),
         people=case.people.shown_to(user).select_related("user"),
         referrals=case.referrals.order_by("pk"),
         reporter=_reporter(case, user, beside),

@@ -13,7 +13,8 @@ from incidents.models import Case
 from incidents.services import closing, referrals, work
 from incidents.services.people import Named
 from incidents.workflow_parts import REFERRAL
-from tests.incidents.factories import Cast, assess, begin, make_case
+from notices.duties import duties_of
+from tests.incidents.factories import Cast, afresh, assess, begin, make_case
 from tests.incidents.test_handling_pages import address, browser
 from web.errors import RuleBroken
 
@@ -158,3 +159,19 @@ def test_what_is_decided_of_a_breach_is_decided_of_the_referral(cast: Cast) -> N
     referrals.decline_breach(breach, by=cast.head, why="No risk to anybody.")
     row = quiet.referrals.get(body="ico")
     assert (row.status, row.text("why")) == ("not_needed", "No risk to anybody.")
+
+
+def test_what_is_to_be_done_is_one_task_for_each_case_due_when_the_first_of_it_is(
+    cast: Cast,
+) -> None:
+    case, other = (begin(make_case(cast), by=cast.dsl) for _ in range(2))
+    tasks = [
+        one
+        for one in duties_of(afresh(cast.dsl), cast.school.today())
+        if one.kind == "concern.act"
+    ]
+    assert {one.url for one in tasks} == {case.get_absolute_url(), other.get_absolute_url()}
+    assert len(tasks) == 2
+    first = min(action.due_at for action in case.actions.all())
+    assert tasks[0].due_on == first.astimezone(cast.school.zone).date()
+    assert "Actions: " in page(cast.dsl, case.get_absolute_url())
