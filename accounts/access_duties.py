@@ -163,6 +163,6 @@ def _to_answer(people: QuerySet[User], on: date) -> Iterator[Duty]:
 
 
 DECIDING = DutySource(
-    "access.review", "Access to decide about", _to_decide, _to_decide_by, _may_decide
+    "access.review", "Access to decide about", _to_decide, _to_decide_by, _may_decide, DECIDERS
 )
 ANSWERING = DutySource("access.answer", "Access you were asked about", _to_answer, gate=_was_asked)

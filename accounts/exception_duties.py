@@ -93,5 +93,5 @@ def _decides_one(person: int, on: date) -> QuerySet[Any, Any]:
 
 
 DECIDING = DutySource(
-    KIND, "Private contact to decide on", _owed, owed_by=_owed_by, gate=_decides_one
+    KIND, "Private contact to decide on", _owed, _owed_by, _decides_one, MAY_DECIDE
 )

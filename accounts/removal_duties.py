@@ -78,4 +78,4 @@ def _may_see_to_one(person: int, on: date) -> QuerySet[Any, Any]:
     return _left([person], on).exclude(person=person)
 
 
-REMOVING = DutySource(KIND, "Access to remove", _owed, owed_by=_owed_by, gate=_may_see_to_one)
+REMOVING = DutySource(KIND, "Access to remove", _owed, _owed_by, _may_see_to_one, ROLES)

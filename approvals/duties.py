@@ -32,6 +32,7 @@ DAYS_TO_REWORK = 14
 BEFORE_EVALUATION = timedelta(days=14)
 BEFORE_RUNNING_OUT = timedelta(days=30)
 LEADERS = (Role.HEAD, Role.SLT)
+JUDGES = (*LEADERS, Role.TRUST_LEAD)
 KEEPERS = roles_with(Permission.MANAGE_ACCOUNTS)
 
 
@@ -212,7 +213,7 @@ def _to_evaluate(people: QuerySet[User], on: date) -> Iterator[Duty]:
     cases = list(_with_school(ending).select_related("account", "organisation__parent"))
     if not cases:
         return
-    given = ballots.read(cases, (*LEADERS, Role.TRUST_LEAD), on, nameless=True)
+    given = ballots.read(cases, JUDGES, on, nameless=True)
     run: dict[int, set[int]] = defaultdict(set)
     rows = Runner.objects.current(on).filter(account__in=[case.account_id for case in cases])
     for account, person in rows.values_list("account", "person"):
@@ -240,13 +241,17 @@ def _judges(given: ballots.Given, run: set[int]) -> set[int]:
 
 def _could_evaluate(person_id: int, on: date) -> QuerySet[BusinessCase]:
     posts = Membership.objects.active(on).filter(person=person_id)
-    mine = posts.holding((*LEADERS, Role.TRUST_LEAD), on)
+    mine = posts.holding(JUDGES, on)
     return _on_trial().filter(organisation__in=mine.reach())
 
 
 DECIDING = DutySource(
-    "case.decide", "Business case to decide on", _to_decide, _to_decide_by, could_decide
+    "case.decide", "Business case to decide on", _to_decide, _to_decide_by, could_decide, ROLES
 )
 REWORKING = DutySource("case.rework", "Business case sent back", _to_rework, gate=_could_rework)
-LAUNCHING = DutySource("case.launch", "Approved account to begin", _to_launch, gate=_could_launch)
-EVALUATING = DutySource("pilot.evaluate", "Trial to evaluate", _to_evaluate, gate=_could_evaluate)
+LAUNCHING = DutySource(
+    "case.launch", "Approved account to begin", _to_launch, gate=_could_launch, roles=KEEPERS
+)
+EVALUATING = DutySource(
+    "pilot.evaluate", "Trial to evaluate", _to_evaluate, gate=_could_evaluate, roles=JUDGES
+)

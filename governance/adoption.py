@@ -194,4 +194,6 @@ def _is_head(person_id: int, on: date) -> QuerySet[MembershipRole]:
     )
 
 
-ADOPTING = DutySource("policy.adopt", "Trust policy to adopt", _owed, _owed_by, _is_head)
+ADOPTING = DutySource(
+    "policy.adopt", "Trust policy to adopt", _owed, _owed_by, _is_head, {Role.HEAD}
+)

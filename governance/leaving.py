@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SETTING = "leaving.ask_days"
 STILL_COUNTS = timedelta(days=31)
 DAYS_TO_RECORD = 7
+KEEPERS = (Role.OFFICE, Role.HEAD)
 # Whoever left longer ago stays on the list, but nobody is reminded of them any more.
 REMINDED_FOR = timedelta(days=90)
 # Who left before the portal asked anybody owes nothing.
@@ -220,9 +221,11 @@ def _keeps_the_list(person_id: int, on: date) -> QuerySet[MembershipRole]:
         organisation=OuterRef("membership__organisation"),
     )
     return MembershipRole.objects.filter(
-        Exists(gone), on_day(on), role__in=[Role.OFFICE, Role.HEAD], membership__person=person_id
+        Exists(gone), on_day(on), role__in=KEEPERS, membership__person=person_id
     )
 
 
 ATTESTING = DutySource("leaver.attest", "Leaving statement", _owed, _owed_by, _has_a_last_day)
-RECORDING = DutySource("leaver.record", "Leavers", _record_owed, _record_owed_by, _keeps_the_list)
+RECORDING = DutySource(
+    "leaver.record", "Leavers", _record_owed, _record_owed_by, _keeps_the_list, KEEPERS
+)

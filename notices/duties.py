@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db.models import Exists, QuerySet
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from people.duty import Duty, DutySource, Gate
@@ -57,16 +58,24 @@ def _asked(person: User, on: date) -> Iterator[Duty]:
 
 def _worth_asking(person: User, on: date) -> list[DutySource]:
     """The sources of which this person may owe something: those behind a shut gate are left out."""
+    likely = [source for source in sources() if _may_owe(person, on, source)]
     # Sources may share a gate: it is asked once, in the name of the first of them.
     kinds: dict[Gate, str] = {}
-    for source in sources():
+    for source in likely:
         if source.gate is not None:
             kinds.setdefault(source.gate, source.kind)
     if not kinds:
-        return list(sources())
+        return likely
     (row,) = _gates(person_id=person.pk, on=on, gated=tuple(kinds.values()))
     is_open = dict(zip(kinds, row, strict=True))
-    return [source for source in sources() if source.gate is None or is_open[source.gate]]
+    return [source for source in likely if source.gate is None or is_open[source.gate]]
+
+
+def _may_owe(person: User, on: date, source: DutySource) -> bool:
+    """By the roles they hold today, which every page has read. Of another day nothing is known."""
+    if source.roles is None or on != timezone.localdate():
+        return True
+    return any(not post.roles.isdisjoint(source.roles) for post in person.posts)
 
 
 @prepared

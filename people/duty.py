@@ -5,7 +5,7 @@ It lives here, to the left of `notices`, because people owe duties too: an invit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     from people.models import User
+    from people.roles import Role
 
 # Rows without which a person (an id) owes nothing that day.
 Gate = Callable[[int, date], QuerySet[Any, Any]]
@@ -71,6 +72,7 @@ class DutySource:
     Sources that share one say with it what is owed of all their kinds; a page asks it once.
     `gate` is for what few people owe: rows without which this person (an id) owes nothing of the
     kind that day. A page looks behind every gate in one query before it asks the sources.
+    `roles`: nobody owes any without one of these roles that day, and the gate need not be asked.
     """
 
     kind: str
@@ -78,6 +80,7 @@ class DutySource:
     owed: Callable[[QuerySet[User], date], Iterator[Duty]]
     owed_by: Callable[[int, date], Iterator[Duty]] | None = None
     gate: Gate | None = None
+    roles: Collection[Role] | None = None
 
     def of(self, person: User, on: date) -> Iterator[Duty]:
         """What this person owes that day."""

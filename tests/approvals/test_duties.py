@@ -203,6 +203,7 @@ def test_the_tasks_of_somebody_without_a_part_in_cases_cost_no_query_more(
     today = school.today()
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         assert len(duties_of(head, today)) == 2
+    assert teacher.posts  # every page has read them
     before = _queries(teacher, today)
     make_case(school, status=Status.SUBMITTED)
     assert _queries(teacher, today) == before
