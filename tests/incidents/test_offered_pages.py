@@ -166,9 +166,7 @@ def test_what_is_to_be_done_is_one_task_for_each_case_due_when_the_first_of_it_i
 ) -> None:
     case, other = (begin(make_case(cast), by=cast.dsl) for _ in range(2))
     tasks = [
-        one
-        for one in duties_of(afresh(cast.dsl), cast.school.today())
-        if one.kind == "concern.act"
+        one for one in duties_of(afresh(cast.dsl), cast.school.today()) if one.kind == "concern.act"
     ]
     assert {one.url for one in tasks} == {case.get_absolute_url(), other.get_absolute_url()}
     assert len(tasks) == 2
