@@ -207,6 +207,21 @@ class RequestedCase(PartOfCase):
     def __str__(self) -> str:
         return f"requested case {self.pk}"
 
+    @property
+    def why(self) -> str:
+        """Why nothing of it is given; else why somebody added it."""
+        return self.text("why_left" if self.left_out else "why_added")
+
+    @property
+    def back(self) -> str:
+        """What the second person wants decided otherwise, until that is done."""
+        return "" if self.ready_at else self.text("sent_back")
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether somebody decided upon it, and nobody else has looked."""
+        return self.ready_at is not None and self.checked_at is None
+
 
 class EntryDecision(PartOfCase):
     """What was decided upon one entry of a case.

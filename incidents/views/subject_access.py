@@ -99,17 +99,15 @@ def subject_request(request: Request, reference: str) -> HttpResponse:
     rows = RequestedCase.objects.visible_to(user).filter(request=asked)
     found = list(rows.select_related("case__key", "ready_by", "checked_by"))
     second = cases.is_checked(asked.organisation)
-    for row in found:
-        row.why = row.text("why_left") if row.left_out else row.text("why_added")
-        row.back = row.text("sent_back") if row.ready_at is None else ""
-        row.waits = second and row.ready_at is not None and row.checked_at is None
     made = RequestBundle.objects.visible_to(user).filter(request=asked)
     context = {
         "school": asked.organisation, "asked": asked, "rows": found, "second": second,
         "bundles": made.select_related("made_by"), "today": asked.organisation.today(),
         "asked_by": asked.text("asked_by"), "note": asked.text("note"),
         "longer": asked.text("longer"), "ending": asked.text("ending"),
-        "all_ready": bool(found) and all(row.ready_at and not row.waits for row in found),
+        "all_ready": bool(found) and all(
+            row.ready_at and not (second and row.is_unchecked) for row in found
+        ),
         "is_open": asked.ended_at is None, "mine": asked.handler_id == user.pk,
     }  # fmt: skip
     return render(request, "incidents/subject_access_detail.html", context)

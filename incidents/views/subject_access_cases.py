@@ -97,7 +97,6 @@ def requested(request: Request, row: RequestedCase) -> HttpResponse:
             entry.section == key for entry in entries
         )],
         may_check=row.ready_at is not None and row.ready_by_id != request.user.pk,
-        why_left=row.text("why_left"), sent_back=row.text("sent_back"),
     )  # fmt: skip
     return render(request, "incidents/subject_access_case.html", context)
 
