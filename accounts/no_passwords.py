@@ -28,16 +28,20 @@ SENTENCE = (
 )
 
 
-def problem(text: str) -> str:
-    """The sentence to show, or an empty text."""
-    return SENTENCE if any(True for _ in _suspects(text)) else ""
+def problem(text: str, *, names: bool = False) -> str:
+    """The sentence to show, or an empty text.
+
+    `names`: names of accounts stand here, which look as passwords do. Then only what somebody calls
+    a password counts.
+    """
+    return SENTENCE if any(True for _ in _suspects(text, names=names)) else ""
 
 
-def _suspects(text: str) -> Iterator[str]:
+def _suspects(text: str, *, names: bool) -> Iterator[str]:
     for found in SAID.finditer(text):
         if not HONEST.match(found["secret"]):
             yield found["secret"]
-    for word in text.split():
+    for word in () if names else text.split():
         if _is_mixed(word.strip(".,;:!?()[]\"'“”‘’")):
             yield word
 

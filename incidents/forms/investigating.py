@@ -20,10 +20,14 @@ DECISIONS = [("yes", "Yes, it may be opened"), ("no", "No, it stays closed")]
 class WithoutPasswords(CaseForm):
     """Nothing that looks like a password is taken (I22): the sentence stands by its field."""
 
+    # Where names of accounts stand, which look as passwords do.
+    WITH_NAMES = frozenset({"which", "where"})
+
     def clean(self) -> None:
         super().clean()
         for name, value in self.cleaned_data.copy().items():
-            if isinstance(value, str) and no_passwords.problem(value):
+            text = value if isinstance(value, str) else ""
+            if no_passwords.problem(text, names=name in self.WITH_NAMES):
                 self.add_error(name, LOOKS_LIKE_ONE)
 
 

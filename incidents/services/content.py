@@ -35,7 +35,8 @@ def ask(case: Case, *, by: User, what: str, where: str, why: str, hours: int) ->
     expect_reason(what, "Write what has to be looked at.")
     expect_reason(where, "Write where it is: the address, or the system.")
     expect_reason(why, "Say why it has to be looked at.")
-    expect_no_password(what, where, why)
+    expect_no_password(where, names=True)
+    expect_no_password(what, why)
     if not 1 <= hours <= LONGEST:
         raise RuleBroken(f"Choose between 1 and {LONGEST} hours.")
     row = ContentRequest(case=case, asked_by=by, hours=hours)

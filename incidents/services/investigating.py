@@ -22,13 +22,17 @@ from web.errors import RuleBroken
 
 LOOKS_LIKE_ONE = (
     "This looks like a password. Nobody is asked for one, and the portal keeps none: whoever the "
-    "account belongs to signs in themselves. Leave it out."
+    "account belongs to signs in themselves. Leave it out. Is it the name of an account? Write an "
+    "@ before it."
 )
 
 
-def expect_no_password(*texts: str) -> None:
-    """Raises RuleBroken where one of them holds what looks like a password."""
-    if any(no_passwords.problem(text) for text in texts):
+def expect_no_password(*texts: str, names: bool = False) -> None:
+    """Raises RuleBroken where one of them holds what looks like a password.
+
+    `names`: names of accounts stand here, and are let through.
+    """
+    if any(no_passwords.problem(text, names=names) for text in texts):
         raise RuleBroken(LOOKS_LIKE_ONE)
 
 
@@ -42,7 +46,8 @@ def ask_owner(
         raise RuleBroken("Choose what they were asked to show.")
     expect_reason(which, "Write which account or device.")
     expect_reason(why, "Say what the concern is that makes this necessary.")
-    expect_no_password(which, why)
+    expect_no_password(which, names=True)
+    expect_no_password(why)
     now = timezone.now()
     if asked_at > now:
         raise RuleBroken("This time has not come yet.")

@@ -126,6 +126,9 @@ def test_what_looks_like_a_password_is_refused_in_every_field(cast: Cast, case, 
         with pytest.raises(RuleBroken, match="looks like a password"):
             attempt()
     assert case.account_requests.get().status == "asked"
+    # The name of an account looks like one, and is none.
+    assert owner_asked(case, cast, which="Snapchat, Robin2009_x").text("which").endswith("2009_x")
+    assert ask(case, cast.dsl, where="https://x.example/Robin2009!", why="Who is @Robin2009?")
 
 
 # Content that has to be opened
