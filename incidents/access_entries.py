@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from incidents.access_rest import rest_of
 from incidents.export_tables import TEXTS, Row, Table, tables_of
-from incidents.kinds import FACTORS
 from incidents.models import Case, CaseExport, CasePerson, Evidence, SubjectRequest
 from incidents.names import may_be
 from incidents.printing_exports import readable
@@ -28,7 +28,7 @@ SECTIONS = {
     "chronology": "Chronology",
     "actions": "What was to be done",
     "outside": "Referrals and removal",
-    "support": "Assessment, support, consent and data breach",
+    "support": "Assessment, support, access and the rest",
     "messages": "Messages",
     "files": "Files",
 }
@@ -107,7 +107,7 @@ def entries_of(case: Case, by: User) -> list[Entry]:
     profile = P.WITHOUT_REPORTER if case.hide_reporter else P.FULL
     hidden = withheld(case, profile, people, by)
     tables = tables_of(case, hidden, people, {})
-    tables["support"] = Table(("what", "who", "status", "text"), _support(case, hidden))
+    tables["support"] = Table(("what", "who", "status", "text"), rest_of(case, hidden))
     files = {row.number: row for row in case.evidence.order_by("number")}
     names, found = _Names(case), []
     for section in SECTIONS:
@@ -128,42 +128,6 @@ def _grouped(section: str, table: Table) -> list[list[Row]]:
         return [[row] for row in rows]
     facts = [row for row in rows if row["what"] not in FREE]
     return [facts, *([row] for row in rows if row["what"] in FREE)]
-
-
-def _support(case: Case, hidden: Withheld) -> Iterator[Row]:
-    """What an export for others leaves aside, and is held about people all the same."""
-    reasons: dict[str, str] = json.loads(case.text("factors") or "{}")
-    for factor, reason in reasons.items():
-        yield _row(f"Assessed: {FACTORS[factor][0]}", "", "", hidden.text(reason))
-    for offer in case.offers.select_related("to__user").order_by("pk"):
-        if not _tells_reporter(offer.to, hidden):
-            yield _row(
-                f"Support offered: {offer.get_what_display()}", hidden.text(_name(case, offer.to)),
-                offer.get_answer_display(), hidden.text(offer.text("note")),
-            )  # fmt: skip
-    for one in case.consents.select_related("of__user").order_by("pk"):
-        if not _tells_reporter(one.of, hidden):
-            said = ". ".join(text for text in (one.text("note"), one.text("basis")) if text)
-            yield _row(
-                "Consent", hidden.text(_name(case, one.of)), one.get_status_display(),
-                hidden.text(said),
-            )  # fmt: skip
-    for breach in case.breaches.order_by("pk"):
-        said = ". ".join(text for text in map(breach.text, ("risk", "why", "number")) if text)
-        yield _row("Data breach", "", breach.get_status_display(), hidden.text(said))
-
-
-def _row(what: str, who: str, status: str, text: str) -> Row:
-    return {"what": what, "who": who, "status": str(status), "text": text}
-
-
-def _tells_reporter(person: CasePerson, hidden: Withheld) -> bool:
-    return hidden.reporter and person.role == CasePerson.Role.REPORTER
-
-
-def _name(case: Case, person: CasePerson) -> str:
-    person.case = case  # with its key
-    return person.name
 
 
 def is_about(asked: SubjectRequest, row: CasePerson) -> bool:

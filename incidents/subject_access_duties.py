@@ -128,9 +128,9 @@ def _to_check(person: int, on: date) -> Iterator[Duty]:
 
 
 ANSWERING = DutySource(
-    KIND, "Request for somebody’s data", _owed, owed_by=_owed_by, gate=_may_answer
+    KIND, "Request for somebody’s data", _owed, owed_by=_owed_by, gate=_may_answer, roles=ROLES
 )
 # Only whoever opens their own tasks is told: the request itself chases everybody in time.
 CHECKING = DutySource(
-    CHECK, "Request for somebody’s data", _nobody, owed_by=_to_check, gate=_waiting
+    CHECK, "Request for somebody’s data", _nobody, owed_by=_to_check, gate=_waiting, roles=ROLES
 )

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from incidents.access_entries import entries_of, named_in, others_of
+from incidents.kinds import FACTORS
 from incidents.models import (
     Case,
     CaseExport,
@@ -18,7 +20,18 @@ from incidents.models import (
     RequestedCase,
     SubjectRequest,
 )
-from incidents.services import chronology, closing, evidence, keeping, keys, work
+from incidents.services import (
+    access,
+    chronology,
+    closing,
+    evidence,
+    exports,
+    keeping,
+    keys,
+    people,
+    triage,
+    work,
+)
 from incidents.services import subject_access as requests
 from incidents.services import subject_access_bundle as bundles
 from incidents.services import subject_access_cases as cases
@@ -34,7 +47,7 @@ from tests.incidents.data_requests import (
     found_in,
     opened,
 )
-from tests.incidents.factories import Cast, afresh, assess
+from tests.incidents.factories import Cast, afresh, assess, green
 from tests.incidents.test_exports import verdict
 from tests.web.pdfs import assert_accessible
 from web.errors import RuleBroken
@@ -240,3 +253,41 @@ def test_what_was_decided_goes_with_the_case(cast: Cast) -> None:
     assert not RequestedCase.objects.exists()
     assert RequestBundle.objects.visible_to(afresh(cast.dsl)).get().manifest
     assert not RequestBundle.objects.visible_to(afresh(cast.head)).exists()
+
+
+def test_everything_that_is_written_about_a_case_is_an_entry(cast: Cast) -> None:
+    """Each sealed column of a case has its entry; what is left aside is listed here, and why."""
+    case = about_robin(cast)
+    case = triage.triage(
+        case, by=cast.dsl, factors=green(nature="red"), severity="red",
+        reasons=dict.fromkeys(FACTORS, "ZX reason"),
+    )  # fmt: skip
+    child = case.people.targets().get()
+    work.offer_support(child, by=cast.dsl, what="pastoral", note="ZX offer")
+    consent = work.ask_consent(child, by=cast.dsl)
+    work.move_consent(consent, "refuse", by=cast.dsl, note="ZX consent")
+    access.let_in(case, by=cast.dsl, person=cast.office, why="ZX let in")
+    people.record_conflict(case, person=cast.slt, by=cast.dsl, why="ZX conflict")
+    keeping.hold(case, by=cast.dsl, why="ZX hold")
+    made = {"profile": "full", "recipient": "ZX police", "why": "ZX export"}
+    exports.make(case, by=cast.dsl, **made)  # type: ignore[arg-type]
+    case = Case.objects.select_related("key", "organisation__parent").get()
+    texts = [text for entry in entries_of(case, cast.dsl) for text in entry.texts]
+    for said in ("reason", "offer", "consent", "let in", "conflict", "hold", "police", "export"):
+        assert any(f"ZX {said}" in text for text in texts), said
+    assert len({entry.key for entry in entries_of(case, cast.dsl)}) == len(
+        entries_of(case, cast.head)
+    )
+    aside = {
+        EntryDecision: "decided for whoever asks", RequestedCase: "decided for whoever asks",
+    }  # fmt: skip
+    known = {
+        "Access", "AccountRequest", "Case", "CaseAction", "CaseExport", "CasePerson",
+        "ChronologyEntry", "Conflict", "Consent", "ContentLook", "ContentRequest", "DataBreach",
+        "Evidence", "LegalHold", "Message", "Referral", "SupportOffer", "Takedown",
+    }  # fmt: skip
+    sealed = {
+        model.__name__ for model in apps.get_app_config("incidents").get_models()
+        if getattr(model, "SEALED", None) and model not in (*aside, SubjectRequest)
+    }  # fmt: skip
+    assert sealed == known
