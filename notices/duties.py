@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from people.duty import Duty, DutySource, Gate
 from people.models import User
+from people.roles import Role
 from web.prepared import prepared
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,8 @@ def _asked(person: User, on: date) -> Iterator[Duty]:
 
 def _worth_asking(person: User, on: date) -> list[DutySource]:
     """The sources of which this person may owe something: those behind a shut gate are left out."""
-    likely = [source for source in sources() if _may_owe(person, on, source)]
+    held = _roles_of(person, on)
+    likely = [one for one in sources() if one.roles is None or not held.isdisjoint(one.roles)]
     # Sources may share a gate: it is asked once, in the name of the first of them.
     kinds: dict[Gate, str] = {}
     for source in likely:
@@ -71,11 +73,11 @@ def _worth_asking(person: User, on: date) -> list[DutySource]:
     return [source for source in likely if source.gate is None or is_open[source.gate]]
 
 
-def _may_owe(person: User, on: date, source: DutySource) -> bool:
-    """By the roles they hold today, which every page has read. Of another day nothing is known."""
-    if source.roles is None or on != timezone.localdate():
-        return True
-    return any(not post.roles.isdisjoint(source.roles) for post in person.posts)
+def _roles_of(person: User, on: date) -> frozenset[Role]:
+    """What they hold today, which every page has read; of another day any, as it is not known."""
+    if on != timezone.localdate():
+        return frozenset(Role)
+    return frozenset().union(*(post.roles for post in person.posts))
 
 
 @prepared
