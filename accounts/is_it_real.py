@@ -140,7 +140,7 @@ def _nobody_agreed(row: SocialAccount) -> bool:
 
 
 def _alike(names: Iterable[str], rows: Iterable[SocialAccount]) -> tuple[Shown, ...]:
-    """Accounts of ours that somebody could take this one for."""
+    """Accounts on the page that somebody could take this one for."""
     asked = [name.partition("@")[0] or name for name in dict.fromkeys(names)]
     found = [
         one
@@ -148,5 +148,6 @@ def _alike(names: Iterable[str], rows: Iterable[SocialAccount]) -> tuple[Shown, 
         if any(looks_like(name, row.handle.partition("@")[0]) for name in asked)
         and (one := shown(row))
         and one.can_be_opened
+        and is_listed(one)
     ]
     return tuple(sorted(found, key=lambda one: (one.name, one.account.pk))[:MOST_HINTS])

@@ -18,8 +18,10 @@ from accounts.services import life, register
 from accounts.views.public import _may_ask as may_ask
 from people.models import Organisation, User
 from people.roles import Role
+from people.services import organisations
 from tests.accounts.factories import make_account
 from tests.accounts.test_public import close
+from tests.approvals.factories import make_trial
 from tests.factories import make_school, make_trust, make_user
 from web.errors import RuleBroken
 
@@ -130,6 +132,21 @@ def test_a_name_that_looks_like_ours_is_not_ours_and_we_say_which_is(
     assert NOT_OURS in foreign
     assert "letters in it that no account of ours has" in foreign
     assert "It looks like" not in ask(school, "https://www.instagram.com/oak_sports/")
+
+
+def test_a_trial_that_is_kept_off_the_page_is_given_away_by_no_name_like_its_own(
+    school: Organisation, head: User
+) -> None:
+    make_account(school, head=head)  # the page is there
+    account = make_trial(school, head=head).account
+    assert account is not None
+    alike = f"{account.handle}s"
+    assert "It looks like an account of ours" in ask(school, f"https://x.com/{alike}")
+    organisations.change_settings(school, {"accounts.public_trials": False}, by=head)
+    said = ask(school, f"https://x.com/{alike}")
+    assert "It looks like" not in said
+    assert account.name not in said
+    assert YES in ask(school, account.url)  # whoever knows the address is told
 
 
 def test_what_cannot_be_read_is_said_beside_what_was_typed(
