@@ -15,6 +15,9 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 from web.errors import RuleBroken
 
 LONGEST_ADDRESS = 500
+LONGEST_HANDLE = 255
+LONGEST_KEY = 300
+TOO_LONG = "This address is too long. Copy it from the account’s own page."
 # Names of machines in front of a platform's own: the same account on a phone or in a language.
 FRONTS = re.compile(r"^(?:www\d?|m|mobile|web|touch|amp|[a-z]{2}|[a-z]{2}-[a-z]{2})\.")
 A_HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
@@ -263,7 +266,7 @@ def _cleaned(written: str) -> str:
     if not text:
         raise RuleBroken("Give the account’s address or its handle.")
     if len(text) > LONGEST_ADDRESS:
-        raise RuleBroken("This address is too long. Copy it from the account’s own page.")
+        raise RuleBroken(TOO_LONG)
     if any(c.isspace() for c in text):
         raise RuleBroken("An address or a handle has no spaces.")
     return text
@@ -378,4 +381,8 @@ def _anywhere(parts: SplitResult, host: str) -> Address:
     """A page of its own: the host and the path, without what only counts visitors."""
     path = quote(unquote(parts.path).rstrip("/"), safe="/~@!$&'()*+,;=:-._")
     bare = host.removeprefix("www.")
-    return Address("other", bare + path, f"other:{bare}{path.lower()}", f"https://{host}{path}/")
+    handle, key, url = bare + path, f"other:{bare}{path.lower()}", f"https://{host}{path}/"
+    # Each sign of another alphabet takes six of ours.
+    if len(handle) > LONGEST_HANDLE or len(key) > LONGEST_KEY or len(url) > LONGEST_ADDRESS:
+        raise RuleBroken(TOO_LONG)
+    return Address("other", handle, key, url)

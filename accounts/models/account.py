@@ -9,7 +9,14 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from accounts.platforms import CHOICES, PLATFORMS, Platform
+from accounts.platforms import (
+    CHOICES,
+    LONGEST_ADDRESS,
+    LONGEST_HANDLE,
+    LONGEST_KEY,
+    PLATFORMS,
+    Platform,
+)
 from accounts.workflow import HAS_ADDRESS, PAUSED, RUNNING, Status
 from people.models import Organisation
 from people.models.membership import on_day
@@ -82,9 +89,9 @@ class SocialAccount(models.Model):
     comments = models.CharField(
         "Comments by others", max_length=10, choices=Moderation, default=Moderation.AFTER
     )
-    handle = models.CharField(max_length=255, blank=True)
-    url = models.URLField("Address", max_length=500, blank=True)
-    key = models.CharField(max_length=300, blank=True)
+    handle = models.CharField(max_length=LONGEST_HANDLE, blank=True)
+    url = models.URLField("Address", max_length=LONGEST_ADDRESS, blank=True)
+    key = models.CharField(max_length=LONGEST_KEY, blank=True)
     email = models.EmailField(
         "E-mail address of the account",
         max_length=254,

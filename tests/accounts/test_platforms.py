@@ -112,6 +112,8 @@ def test_a_handle_is_enough_where_the_platform_is_known(
     [
         ("", "", "Give the account’s address"),
         ("   ", "x", "Give the account’s address"),
+        (f"https://blog.example.org/{'a' * 270}", "other", "too long"),
+        (f"https://blog.example.org/{'é' * 100}", "", "too long"),
         ("@hill", "", "Choose the platform"),
         ("hill school", "x", "no spaces"),
         ("hill🎭", "instagram", "not a handle at Instagram"),
