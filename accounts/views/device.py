@@ -18,7 +18,7 @@ from accounts.forms.device import AllowForm, DeviceFilterForm, DeviceForm, PinFo
 from accounts.models import AccountDevice, Device, SocialAccount, Trip
 from accounts.services import devices
 from accounts.views.account import get_account
-from accounts.views.scope import managed
+from accounts.views.scope import DEVICES, managed
 from accounts.workflow import RUNNING, Status, tends
 from governance.fitness import fitness
 from people.http import Request
@@ -184,22 +184,24 @@ def device_allow(request: Request, school: str, pk: int) -> HttpResponse:
     account = managed(request, school, pk)
     used = account.uses.in_use().values("device")
     usable = Device.objects.usable().filter(organisation=account.organisation)
-    form = AllowForm(typed(request), devices=usable.exclude(pk__in=used), cancel=_of(account))
+    form = AllowForm(
+        typed(request), devices=usable.exclude(pk__in=used), cancel=DEVICES.of(account)
+    )
     done = filled_in(
         request,
         form,
         lambda **data: devices.allow(account, data["device"], by=request.user),
         "The account may be run from this device.",
-        _of(account),
+        DEVICES.of(account),
     )
-    return done or _form(request, account, form, "Add a device")
+    return done or DEVICES.form(request, account, form, "Add a device")
 
 
 @require_http_methods(FORM_METHODS)
 def device_new(request: Request, school: str, pk: int) -> HttpResponse:
     """Enter a device, and run the account from it."""
     account = managed(request, school, pk)
-    form = DeviceForm(typed(request), pin=True, cancel=_of(account))
+    form = DeviceForm(typed(request), pin=True, cancel=DEVICES.of(account))
 
     @transaction.atomic
     def enter(**data: Any) -> AccountDevice:
@@ -207,8 +209,8 @@ def device_new(request: Request, school: str, pk: int) -> HttpResponse:
         return devices.allow(account, device, by=request.user)
 
     said = "The device is on the list, and the account may be run from it."
-    done = filled_in(request, form, enter, said, _of(account))
-    return done or _form(request, account, form, "Enter a device")
+    done = filled_in(request, form, enter, said, DEVICES.of(account))
+    return done or DEVICES.form(request, account, form, "Enter a device")
 
 
 @require_POST
@@ -217,16 +219,6 @@ def device_off(request: Request, school: str, pk: int, use: int) -> HttpResponse
     account = managed(request, school, pk)
     row = get_object_or_404(account.uses.select_related("device"), pk=use)
     said = f"The account is no longer run from {row.device.name}. Take it off the device as well."
-    return pressed(request, lambda: devices.take_off(row, by=request.user), said, _of(account))
-
-
-def _of(account: SocialAccount) -> str:
-    return reverse("accounts:account_devices", args=[account.organisation.slug, account.pk])
-
-
-def _form(request: Request, account: SocialAccount, form: Any, title: str) -> HttpResponse:
-    context = {
-        "school": account.organisation, "account": account, "form": form, "page_title": title,
-        "caption": account.name, "back_to": "account_devices", "back": "Devices and trips",
-    }  # fmt: skip
-    return render(request, "accounts/oversight_form.html", context)
+    return pressed(
+        request, lambda: devices.take_off(row, by=request.user), said, DEVICES.of(account)
+    )

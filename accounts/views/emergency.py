@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,6 +14,7 @@ from accounts.forms.emergency import AskForm, RefuseForm
 from accounts.models import Emergency, SocialAccount
 from accounts.services import emergencies
 from accounts.views.account import get_account
+from accounts.views.scope import EMERGENCY
 from accounts.workflow import IN_USE
 from people.http import Request
 from people.views.scope import typed
@@ -67,19 +67,19 @@ def _answers(emergency: Emergency, kinds: list[str]) -> bool:
 def emergency_ask(request: Request, school: str, pk: int) -> HttpResponse:
     """Somebody from IT or the leadership team asks, and says why."""
     account = _at_hand(request, school, pk)
-    form = AskForm(typed(request), cancel=_of(account))
+    form = AskForm(typed(request), cancel=EMERGENCY.of(account))
     done = filled_in(
         request,
         form,
         lambda **data: emergencies.ask(account, by=request.user, **data),
         "You asked. Those who can agree have been told by e-mail.",
-        _of(account),
+        EMERGENCY.of(account),
     )
     lead = (
         "For when an account has to be got into and none of its runners can be reached. Somebody "
         "from IT and somebody from the leadership team do it together; the runners are told."
     )
-    return done or _form(request, account, form, "Open it in an emergency", lead)
+    return done or EMERGENCY.form(request, account, form, "Open it in an emergency", lead)
 
 
 @require_POST
@@ -87,22 +87,24 @@ def emergency_agree(request: Request, school: str, pk: int, emergency: int) -> H
     """The second person agrees."""
     account, row = _one(request, school, pk, emergency)
     said = "It is open. Its runners have been told. Sign in only together."
-    return pressed(request, lambda: emergencies.agree(row, by=request.user), said, _of(account))
+    return pressed(
+        request, lambda: emergencies.agree(row, by=request.user), said, EMERGENCY.of(account)
+    )
 
 
 @require_http_methods(FORM_METHODS)
 def emergency_refuse(request: Request, school: str, pk: int, emergency: int) -> HttpResponse:
     """The second person says no, and why."""
     account, row = _one(request, school, pk, emergency)
-    form = RefuseForm(typed(request), cancel=_of(account))
+    form = RefuseForm(typed(request), cancel=EMERGENCY.of(account))
     done = filled_in(
         request,
         form,
         lambda **data: emergencies.refuse(row, by=request.user, **data),
         "It stays closed. Whoever asked has been told why.",
-        _of(account),
+        EMERGENCY.of(account),
     )
-    return done or _form(request, account, form, "Do not open it")
+    return done or EMERGENCY.form(request, account, form, "Do not open it")
 
 
 @require_POST
@@ -110,7 +112,9 @@ def emergency_withdraw(request: Request, school: str, pk: int, emergency: int) -
     """Whoever asked needs it no longer."""
     account, row = _one(request, school, pk, emergency)
     said = "You need it no longer. It stays on record that you asked."
-    return pressed(request, lambda: emergencies.withdraw(row, by=request.user), said, _of(account))
+    return pressed(
+        request, lambda: emergencies.withdraw(row, by=request.user), said, EMERGENCY.of(account)
+    )
 
 
 @require_POST
@@ -119,7 +123,9 @@ def emergency_end(request: Request, school: str, pk: int, emergency: int) -> Htt
     account = get_account(request, school, pk)
     row = get_object_or_404(Emergency.objects.filter(account=account), pk=emergency)
     said = "It is over. Its runners have been told to change the password."
-    return pressed(request, lambda: emergencies.end(row, by=request.user), said, _of(account))
+    return pressed(
+        request, lambda: emergencies.end(row, by=request.user), said, EMERGENCY.of(account)
+    )
 
 
 def _at_hand(request: Request, school: str, pk: int) -> SocialAccount:
@@ -134,17 +140,3 @@ def _one(request: Request, school: str, pk: int, emergency: int) -> tuple[Social
     account = _at_hand(request, school, pk)
     rows = Emergency.objects.filter(account=account).select_related("account__organisation")
     return account, get_object_or_404(rows, pk=emergency)
-
-
-def _of(account: SocialAccount) -> str:
-    return reverse("accounts:emergency", args=[account.organisation.slug, account.pk])
-
-
-def _form(
-    request: Request, account: SocialAccount, form: object, title: str, lead: str = ""
-) -> HttpResponse:
-    context = {
-        "school": account.organisation, "account": account, "form": form, "page_title": title,
-        "caption": account.name, "back_to": "emergency", "back": "Emergency", "lead": lead,
-    }  # fmt: skip
-    return render(request, "accounts/oversight_form.html", context)

@@ -18,7 +18,7 @@ from accounts.models import RotationCause, SocialAccount
 from accounts.rotation import Need, needs_of
 from accounts.services import register, rotations, urgent_change
 from accounts.views.account import get_account
-from accounts.views.scope import managed
+from accounts.views.scope import SAFEGUARDS, managed
 from accounts.workflow import IN_USE, Status
 from people.http import Request
 from people.models import Membership, User
@@ -60,15 +60,15 @@ def _need(need: Need, account: SocialAccount, now: Any) -> tuple[str, str]:
 def sign_in(request: Request, school: str, pk: int) -> HttpResponse:
     """When two-factor sign-in and the recovery contacts were last looked at."""
     account = managed(request, school, pk)
-    form = SignInForm(typed(request), account=account, cancel=_of(account))
+    form = SignInForm(typed(request), account=account, cancel=SAFEGUARDS.of(account))
     done = filled_in(
         request,
         form,
         lambda **data: register.confirm_sign_in(account, by=request.user, **data),
         "The days are saved.",
-        _of(account),
+        SAFEGUARDS.of(account),
     )
-    return done or _form(request, account, form, "Sign-in")
+    return done or SAFEGUARDS.form(request, account, form, "Sign-in")
 
 
 @require_http_methods(FORM_METHODS)
@@ -79,16 +79,16 @@ def tell_address(request: Request, school: str, pk: int) -> HttpResponse:
     posts = Membership.objects.active(at.today()).filter(organisation=at)
     people = User.objects.filter(pk__in=posts.values("person")).exclude(pk=request.user.pk)
     people = people.order_by("sort_name", "name")
-    form = TellForm(typed(request), people=people, cancel=_of(account))
+    form = TellForm(typed(request), people=people, cancel=SAFEGUARDS.of(account))
     done = filled_in(
         request,
         form,
         lambda **data: register.tell_address(account, by=request.user, **data),
         "They have been told, and asked to confirm it.",
-        _of(account),
+        SAFEGUARDS.of(account),
     )
     lead = "Pupils are let in once this person has looked at the account and confirmed its address."
-    return done or _form(request, account, form, "Tell somebody its address", lead)
+    return done or SAFEGUARDS.form(request, account, form, "Tell somebody its address", lead)
 
 
 @require_http_methods(FORM_METHODS)
@@ -123,7 +123,7 @@ def pupils(request: Request, school: str, pk: int) -> HttpResponse:
     def switch() -> None:
         register.open_to_pupils(account, by=request.user, is_open=is_open)
 
-    return pressed(request, switch, said, _of(account))
+    return pressed(request, switch, said, SAFEGUARDS.of(account))
 
 
 @require_http_methods(FORM_METHODS)
@@ -132,19 +132,19 @@ def waive(request: Request, school: str, pk: int) -> HttpResponse:
     account = get_account(request, school, pk)
     if not request.user.can(P.DECIDE_ACCOUNTS, at=account.organisation):
         raise PermissionDenied
-    form = WaiveForm(typed(request), cancel=_of(account))
+    form = WaiveForm(typed(request), cancel=SAFEGUARDS.of(account))
     done = filled_in(
         request,
         form,
         lambda **data: rotations.waive(account, by=request.user, **data),
         "It is let go until that day, and that stays on record.",
-        _of(account),
+        SAFEGUARDS.of(account),
     )
     lead = (
         "Only the change that is due each term. What is due after a leaver, a lost device or an "
         "incident cannot be let go."
     )
-    return done or _form(request, account, form, "Let this term’s change go", lead)
+    return done or SAFEGUARDS.form(request, account, form, "Let this term’s change go", lead)
 
 
 @require_http_methods(FORM_METHODS)
@@ -156,23 +156,11 @@ def change_now(request: Request, school: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         said = "Its runners have been told to change the password now."
         return pressed(
-            request, lambda: urgent_change.ask(account, by=request.user), said, _of(account)
+            request,
+            lambda: urgent_change.ask(account, by=request.user),
+            said,
+            SAFEGUARDS.of(account),
         )
     hours = int(account.organisation.setting("accounts.urgent_hours"))
     context = {"school": account.organisation, "account": account, "hours": hours}
     return render(request, "accounts/change_now.html", context)
-
-
-def _of(account: SocialAccount) -> str:
-    return reverse("accounts:safeguards", args=[account.organisation.slug, account.pk])
-
-
-def _form(
-    request: Request, account: SocialAccount, form: Any, title: str, lead: str = ""
-) -> HttpResponse:
-    context = {
-        "school": account.organisation, "account": account, "form": form, "page_title": title,
-        "caption": account.name, "back_to": "safeguards", "back": "Sign-in and pupils",
-        "lead": lead,
-    }  # fmt: skip
-    return render(request, "accounts/oversight_form.html", context)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms.trip import PhotosForm, TripForm
-from accounts.models import Device, SocialAccount, Trip
+from accounts.models import Device, Trip
 from accounts.services import trips
-from accounts.views.scope import managed
+from accounts.views.scope import DEVICES, managed
 from people.http import Request
 from people.models import User
 from people.roles import Permission
@@ -27,7 +27,7 @@ FORM_METHODS = ["GET", "POST"]
 def trip_lend(request: Request, school: str, pk: int) -> HttpResponse:
     """Who takes the account where, on which device."""
     account = managed(request, school, pk)
-    at, back = account.organisation, _of(account)
+    at, back = account.organisation, DEVICES.of(account)
     posts = trips.staff_posts().active(at.today()).filter(organisation=at)
     people = User.objects.filter(pk__in=posts.values("person")).exclude(pk=request.user.pk)
     form = TripForm(
@@ -41,14 +41,11 @@ def trip_lend(request: Request, school: str, pk: int) -> HttpResponse:
     done = filled_in(
         request, form, lambda **data: trips.allow(account, by=request.user, **data), said, back
     )
-    context = {
-        "school": at, "account": account, "form": form, "caption": account.name,
-        "page_title": "Lend it for a trip", "back_to": "account_devices",
-        "back": "Devices and trips",
-        "lead": "During the trip they see the account and write its log. When it ends they confirm "
-        "that the photos are deleted, and its runners change the password.",
-    }  # fmt: skip
-    return done or render(request, "accounts/oversight_form.html", context)
+    lead = (
+        "During the trip they see the account and write its log. When it ends they confirm that "
+        "the photos are deleted, and its runners change the password."
+    )
+    return done or DEVICES.form(request, account, form, "Lend it for a trip", lead)
 
 
 @require_POST
@@ -62,7 +59,7 @@ def trip_end(request: Request, school: str, pk: int, trip: int) -> HttpResponse:
     else:
         messages.success(request, "The trip is over. Now its photos and the password are due.")
     is_own = row.person_id == request.user.pk
-    return redirect(trips.page(row) if is_own else _of(row.account))
+    return redirect(trips.page(row) if is_own else DEVICES.of(row.account))
 
 
 @require_POST
@@ -70,7 +67,9 @@ def trip_cancel(request: Request, school: str, pk: int, trip: int) -> HttpRespon
     """It does not take place."""
     row = _trip(request, school, pk, trip)
     said = "The trip is cancelled. Whoever was to take the account has been told."
-    return pressed(request, lambda: trips.cancel(row, by=request.user), said, _of(row.account))
+    return pressed(
+        request, lambda: trips.cancel(row, by=request.user), said, DEVICES.of(row.account)
+    )
 
 
 @require_http_methods(FORM_METHODS)
@@ -110,7 +109,3 @@ def _trip(request: Request, school: str, pk: int, trip: int) -> Trip:
         "account__organisation__parent", "person", "device"
     )
     return get_object_or_404(rows, account__organisation=at, account=pk, pk=trip)
-
-
-def _of(account: SocialAccount) -> str:
-    return reverse("accounts:account_devices", args=[account.organisation.slug, account.pk])
