@@ -16,6 +16,7 @@ from incidents.asking_duties import ALLOWING, DISPOSING, LETTING_IN
 from incidents.models import Alert, CaseLine, CaseView, ContentLook, ContentRequest
 from incidents.own_record import CaseRefused
 from incidents.services import access, chasing, content, exports, investigating, keeping, people
+from incidents.services.telling import tell_outside
 from incidents.verifying import problems
 from incidents.visibility import Hidden
 from incidents.workflow import CASE
@@ -208,6 +209,8 @@ def test_nobody_decides_alone_for_themselves_or_for_a_side_that_is_not_theirs(
     content.approve(row, by=both, side=Side.IT)
     with pytest.raises(CaseRefused):
         content.approve(row, by=both, side=Side.LEADING)
+    access.let_in(case, person=cast.it, by=cast.dsl, why="Knows the filter.", may_work=True)
+    assert approvers(ask(case, cast.it), Side.IT) == {both.pk}
     # Somebody else in IT comes second, and reads who was quicker.
     with pytest.raises(RuleBroken, match=f"{both} has decided"):
         content.approve(row, by=cast.it, side=Side.IT)
@@ -248,6 +251,11 @@ def test_it_finds_the_request_and_no_case_and_whoever_is_kept_out_finds_neither(
             content.shown_to_it(reference, by=afresh(cast.it))
         assert str(hidden.value) == ""
     assert approvers(row, Side.IT) == {other.pk}
+    everybody = {cast.it.pk, other.pk, cast.teacher.pk}
+    told_now = tell_outside(
+        case, everybody, clock="x", since=timezone.now(), url="/content/x/", named="x"
+    )
+    assert told_now == 2
     for verb in (
         lambda: content.approve(row, by=afresh(cast.it), side=Side.IT),
         lambda: content.refuse(row, by=afresh(cast.it), side=Side.IT, why="x"),
