@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from incidents.circles import Circle
 from incidents.clocks import Facts, Running, running
 from incidents.kinds import Body, Level
 from incidents.models import Case, DataBreach, Referral, Takedown
+from incidents.visibility import may_see_from, seen_from
 from incidents.workflow_parts import BREACH_UNDECIDED, REFERRAL_UNDECIDED
 from people.calendar import calendars
 from people.calendar.hours import SchoolClock
 from people.models import Organisation, OrganisationReach, User
+from web.prepared import prepared
 
 PER_PAGE = 50
 R = TypeVar("R")
+NARROWING = ("q", "kind", "level", "owner")
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -102,6 +106,11 @@ class Row:
     clock: Clock | None
 
     @property
+    def owner(self) -> str:
+        """The name of whoever has it."""
+        return getattr(self.case, "owner_name", None) or ""
+
+    @property
     def level(self) -> str:
         """The word of whoever assessed it; until then, that of the clock it came in with."""
         return self.case.severity or self.case.clock
@@ -134,14 +143,73 @@ class Page(Generic[R]):
         return self.number - 1
 
 
+# What a line of the list shows, and what its clocks are derived from.
+SHOWN = (
+    "reference", "kind", "status", "clock", "severity", "reported_at", "triaged_at", "organisation",
+)  # fmt: skip
+
+
+def inbox(at: Organisation, user: User, filters: dict[str, Any], number: int) -> Page[Row]:
+    """A page of the cases of a school, or of a trust's schools, that this person may see.
+
+    The newest reports first; on it, whatever is due first comes first.
+    """
+    number = max(1, number)
+    start = (number - 1) * PER_PAGE
+    plain = start == 0 and not any(map(filters.get, NARROWING))
+    seen = seen_from(user) if plain else None
+    if seen is not None and seen["organisation_id"] == at.pk:
+        found = _first_page(statuses=tuple(filters["state"]), **seen)
+    else:
+        found = list(_newest(cases_at(at, user, filters))[start : start + PER_PAGE + 1])
+    _place(found, at)
+    return Page(rows_of(found[:PER_PAGE]), number, len(found) > PER_PAGE)
+
+
+@prepared
+def _first_page(
+    *, person_id: int, organisation_id: int, is_trust: bool, circles: tuple[Circle, ...], on: date,
+    statuses: tuple[str, ...],
+) -> QuerySet[Case]:  # fmt: skip
+    """Of their own school or trust: nobody of a single post sees a case elsewhere."""
+    seen = may_see_from(
+        person_id=person_id, organisation_id=organisation_id, is_trust=is_trust, circles=circles,
+        on=on,
+    )  # fmt: skip
+    return _newest(Case.objects.filter(seen, status__in=statuses))[: PER_PAGE + 1]
+
+
+def _newest(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Without their texts and their schools: those are few, and `_place` knows them."""
+    shown = cases.only(*SHOWN).annotate(owner_name=F("owner__name"))
+    return with_clocks(shown).order_by("-reported_at", "-pk")
+
+
+def _place(cases: list[Case], at: Organisation) -> None:
+    """Give each case its school. A query for those of a trust."""
+    others = {case.organisation_id for case in cases} - {at.pk}
+    places = Organisation.objects.in_bulk(others) if others else {}
+    for place in places.values():
+        if place.parent_id == at.pk:
+            place.parent = at
+    for case in cases:
+        case.organisation = places.get(case.organisation_id, at)
+
+
+def _is_trust(at: Organisation) -> bool:
+    return at.kind == Organisation.Kind.TRUST
+
+
+def _of(cases: QuerySet[Case], at_id: int, *, is_trust: bool) -> QuerySet[Case]:
+    if not is_trust:
+        return cases.filter(organisation=at_id)
+    below = OrganisationReach.objects.filter(above=at_id).values("below")
+    return cases.filter(organisation__in=below)
+
+
 def cases_at(at: Organisation, user: User, filters: dict[str, Any]) -> QuerySet[Case]:
     """The cases of a school, or of a trust's schools, that this person may see."""
-    cases = Case.objects.visible_to(user)
-    if at.kind == Organisation.Kind.TRUST:
-        below = OrganisationReach.objects.filter(above=at.pk).values("below")
-        cases = cases.filter(organisation__in=below)
-    else:
-        cases = cases.filter(organisation=at)
+    cases = _of(Case.objects.visible_to(user), at.pk, is_trust=_is_trust(at))
     for name in ("kind", "owner"):
         if filters.get(name):
             cases = cases.filter(**{name: filters[name]})

@@ -15,6 +15,7 @@ whom they act for); `who_sees(case)` for one case and all people. They say the s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,6 @@ from web.prepared import prepared
 
 if TYPE_CHECKING:
     from incidents.models import Case, CasePerson, Conflict
-    from people.models.user import Post
 
 # Nobody hands on what they are told further than this; it also ends a ring of deputies.
 LONGEST_CHAIN = 10
@@ -43,11 +43,55 @@ class Hidden(Http404):
     """This case does not exist for this person: the same as a reference that nobody has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A post as it counts here: where, whether that is a trust, and which offices it holds."""
+
+    place_id: int
+    is_trust: bool
+    circles: tuple[Circle, ...]
+
+
+def _offices(user: User) -> list[Office]:
+    return [
+        Office(
+            post.organisation.pk,
+            post.organisation.kind != Organisation.Kind.SCHOOL,
+            tuple(circles_of(post.roles)),
+        )
+        for post in user.posts
+    ]
+
+
 def may_see(user: User) -> Q:
     """A condition on cases: this person may see it."""
     if not user.is_active or not user.posts:
         return Q(pk__in=())
-    return _needs_to_know(user) & ~_kept_out(out_for(user)) & Q(disposed_at=None)
+    return _rule(user.pk, _offices(user), out_for(user), timezone.localdate())
+
+
+def _rule(person_id: int, offices: list[Office], out: Iterable[int], on: date) -> Q:
+    needs = _needs_to_know(person_id, offices, on)
+    return needs & ~_kept_out(out) & Q(disposed_at=None)
+
+
+def seen_from(user: User) -> dict[str, Any] | None:
+    """What `may_see_from` takes, for a prepared query. None for whoever `may_see` is asked about:
+    people of several places, and those who act for somebody today."""
+    if not user.is_active or len(user.posts) != 1 or len(out_for(user)) != 1:
+        return None
+    (office,) = _offices(user)
+    return {
+        "person_id": user.pk, "organisation_id": office.place_id, "is_trust": office.is_trust,
+        "circles": office.circles, "on": timezone.localdate(),
+    }  # fmt: skip
+
+
+def may_see_from(
+    *, person_id: int, organisation_id: int, is_trust: bool, circles: tuple[Circle, ...], on: date
+) -> Q:
+    """The same condition, made of what may stand in a prepared query."""
+    return _rule(person_id, [Office(organisation_id, is_trust, circles)], [person_id], on)
 
 
 def out_for(user: User) -> frozenset[int]:
@@ -65,11 +109,11 @@ def in_office(user: User, circle: Circle) -> Q:
 
     For what an office is asked about a case without seeing it.
     """
-    posts = [post for post in user.posts if circle in circles_of(post.roles)]
-    return not_kept_out(user) & _reached(posts) if user.is_active else Q(pk__in=())
+    offices = [office for office in _offices(user) if circle in office.circles]
+    return not_kept_out(user) & _reached(offices) if user.is_active else Q(pk__in=())
 
 
-def _needs_to_know(user: User) -> Q:
+def _needs_to_know(person_id: int, offices: list[Office], on: date) -> Q:
     """Of the places where they belong: what their offices see, what they own or were let into.
 
     The places come first and by themselves, so that a list walks one index in its order and stops
@@ -77,23 +121,22 @@ def _needs_to_know(user: User) -> Q:
     """
     from incidents.models import Access
 
-    let_in = Access.objects.current().filter(person=user).values("case")
+    let_in = Access.objects.current(on).filter(person=person_id).values("case")
     told = Q(pk__in=())
-    for post in user.posts:
+    for office in offices:
         seen = Q(pk__in=())
-        for circle in circles_of(post.roles):
+        for circle in office.circles:
             seen |= Q((column(circle), True))
-        if circles_of(post.roles):
-            told |= _reached([post]) & seen
-    own = Q(owner=user) | Q(pk__in=let_in)
-    return _reached(user.posts) & (told & Q(restricted=False) | own)
+        if office.circles:
+            told |= _reached([office]) & seen
+    own = Q(owner=person_id) | Q(pk__in=let_in)
+    return _reached(offices) & (told & Q(restricted=False) | own)
 
 
-def _reached(posts: list[Post]) -> Q:
+def _reached(offices: list[Office]) -> Q:
     """The cases of where these posts count: schools, and trusts with their schools."""
-    places = [post.organisation for post in posts]
-    schools = [one.pk for one in places if one.kind == Organisation.Kind.SCHOOL]
-    trusts = [one.pk for one in places if one.kind != Organisation.Kind.SCHOOL]
+    schools = [one.place_id for one in offices if not one.is_trust]
+    trusts = [one.place_id for one in offices if one.is_trust]
     found = Q(pk__in=())
     if schools:
         found |= Q(organisation__in=schools) if len(schools) > 1 else Q(organisation=schools[0])

@@ -29,6 +29,8 @@ from governance.first_signers import Shown
 from governance.models import Policy
 from governance.obligations import owed
 from governance.services import tablet
+from incidents.circles import Circle
+from incidents.workflow import Status
 from notices.duties import sources
 from notices.health import BEAT
 from notices.models import Heartbeat
@@ -81,6 +83,9 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "number": [1, 2, 3, 4],
             "whose": list(Whose),
             "status": [None, "submitted", "draft"],
+            "is_trust": [False, True],
+            "circles": [tuple(Circle)],
+            "statuses": [tuple(Status)],
             "account_id": list(SocialAccount.objects.values_list("pk", flat=True)),
         }
         transaction.set_rollback(True)

@@ -21,7 +21,7 @@ def inbox(request: Request, school: str) -> HttpResponse:
     at = school_where(request, school, Permission.HANDLE_CASES)
     form = InboxFilterForm(request.GET or None)
     filters = form.filters(request.user)
-    page = listing.page_of(listing.cases_at(at, request.user, filters), number_of(request))
+    page = listing.inbox(at, request.user, filters, number_of(request))
     context = {
         "school": at,
         "filters": form,
