@@ -31,7 +31,9 @@ WITHOUT_NAMES = [Role.GOVERNOR, Role.CHAIR, Role.CLERK, Role.DPO]
 # Whoever is away names a colleague who stands in: that they are there is all it says of them.
 # A chair of governors, who may be asked to vote, reads who wrote a business case and who would run
 # the account.
+# A data protection officer records who asks for their data, and may answer.
 MAY_NAME = {
+    "incidents:request_new",
     "trail:school", "trail:object", "people:cover_add", "people:cover_change",
     "approvals:cases", "approvals:case", "approvals:case_pdf", "approvals:checklist",
     "approvals:risks", "approvals:sent",

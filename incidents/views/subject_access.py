@@ -27,6 +27,7 @@ from incidents.services.subject_access import Asked
 from incidents.views.evidence import shut
 from incidents.views.people import people_of
 from people.http import Request
+from people.models import Organisation, OrganisationReach
 from people.roles import Permission
 from people.views.scope import school_where, typed
 from web.acting import filled_in, pressed
@@ -48,16 +49,19 @@ def the_request(request: Request, reference: str) -> SubjectRequest:
 
 @require_GET
 def requests(request: Request, school: str) -> HttpResponse:
-    """Those that wait for an answer first, then the newest."""
+    """Those that wait for an answer, the oldest first; a trust's with those of its schools."""
     at = school_where(request, school, Permission.ANSWER_REQUESTS)
-    rows = SubjectRequest.objects.visible_to(request.user).filter(organisation=at)
-    rows = rows.select_related("person", "handler").order_by("-ended_at", "received_on", "pk")
+    below = OrganisationReach.objects.filter(above=at.pk).values("below")
+    rows = SubjectRequest.objects.visible_to(request.user).filter(organisation__in=below)
+    rows = rows.select_related("organisation", "person", "handler")
+    rows = rows.order_by("-ended_at", "received_on", "pk")
     ended = request.GET.get("state") == "ended"
     rows = rows.exclude(ended_at=None) if ended else rows.standing()
     context = {
         "school": at,
         "ended": ended,
         "today": at.today(),
+        "is_trust": at.kind == Organisation.Kind.TRUST,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "incidents/subject_access_list.html", context)
