@@ -221,7 +221,7 @@ class VoteForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text="Needed unless you approve. The author and the runners read it.",
+        help_text="Needed unless you approve. Whoever may read the case reads it.",
     )
     accepts_risk = forms.BooleanField(label="I accept the risk that remains", required=False)
     content_hash = forms.CharField(widget=forms.HiddenInput)
