@@ -30,8 +30,8 @@ def over_at_schools(trust: Organisation, user: User) -> list[tuple[Organisation,
     over = Q(pk__in=())
     for moment, places in since.items():
         over |= Q(organisation__in=places, ended_at__lt=moment)
-    cases = Case.objects.filter(over, not_kept_out(user), status__in=ENDED)
-    cases = unread_left_out(cases.exclude(holds__lifted_at=None, holds__isnull=False))
+    ended = Case.objects.filter(over, not_kept_out(user), status__in=ENDED)
+    cases = unread_left_out(ended.exclude(holds__lifted_at=None, holds__isnull=False))
     counted = dict(
         cases.order_by().values_list("organisation").annotate(number=Count("pk", distinct=True))
     )

@@ -34,7 +34,7 @@ class WithoutPasswords(CaseForm):
 class PersonChoice(forms.ModelChoiceField):
     """Somebody in the case, by their name and their part in it."""
 
-    def label_from_instance(self, obj: CasePerson) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: CasePerson) -> str:
         return f"{obj.name} ({obj.get_role_display().lower()})"
 
 

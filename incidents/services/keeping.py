@@ -97,8 +97,8 @@ def to_dispose_of(organisation: Organisation, user: User) -> QuerySet[Case]:
     Not one on hold, and not one that nobody has read, or that has a message nobody has read. The
     oldest first; a page of them at a time.
     """
-    seen = Case.objects.visible_to(user).filter(organisation=organisation)
-    return over_at(organisation, seen).readable().order_by("ended_at", "pk")
+    seen = Case.objects.visible_to(user).readable().filter(organisation=organisation)
+    return over_at(organisation, seen).order_by("ended_at", "pk")
 
 
 def over_at(organisation: Organisation, cases: QuerySet[Case]) -> QuerySet[Case]:

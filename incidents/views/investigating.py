@@ -84,6 +84,7 @@ def _contents(case: Case, request: Request) -> list[Any]:
     people = ("asked_by", "leading_by", "it_by", "refused_by", "ended_by", "shut_by")
     rows = numbered(case.content_requests.select_related(*people))
     looks: dict[int, list[Any]] = {}
+    look: Any
     for look in case.content_looks.select_related("person"):
         look.words = look.text("what")
         looks.setdefault(look.request_id, []).append(look)
