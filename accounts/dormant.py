@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -50,9 +51,15 @@ def asleep(
     places = {row.organisation_id: row.organisation for row in rows}
     if years is None:
         years = calendars(places.values())
-    in_school = {
-        pk: _school_days(years[pk], now.astimezone(at.zone).date()) for pk, at in places.items()
-    }
+    # Worked out once for all schools that are open on the same days.
+    known: dict[tuple[Any, ...], list[date]] = {}
+    in_school: dict[int, list[date]] = {}
+    for pk, at in places.items():
+        today = now.astimezone(at.zone).date()
+        key = (today, years[pk].facts)
+        if key not in known:
+            known[key] = _school_days(years[pk], today)
+        in_school[pk] = known[key]
     found: dict[int, Asleep] = {}
     for row in rows:
         at, posted = row.organisation, last.get(row.pk)

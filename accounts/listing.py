@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.dormant import asleep
 from accounts.models import Runner, SocialAccount
+from accounts.platforms import PLATFORMS
 from accounts.rotation import Need, State, needs
 from accounts.rotation_facts import fact_columns
 from accounts.workflow import Status
@@ -57,6 +58,16 @@ class Row:
     runners: tuple[str, ...]
     need: Need | None
     flags: tuple[str, ...]
+
+    @property
+    def platform(self) -> str:
+        """In words; Django makes a dictionary of all of them each time it is asked."""
+        return str(PLATFORMS[self.account.platform].label)
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return str(Status(self.account.status).label)
 
     @property
     def words(self) -> list[str]:

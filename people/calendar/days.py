@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import holidays
 from django.db.models import QuerySet
@@ -100,6 +101,13 @@ class SchoolCalendar:
         for closure in self.closures:
             days = days_of(closure.starts_on, closure.ends_on)
             (self._inset if closure.kind == Closure.Kind.INSET else self._closed).update(days)
+        self._nth: dict[tuple[date, date, int], date | None] = {}
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """Schools of which these are the same are open on the same days: most of a trust."""
+        terms = tuple((term.starts_on, term.ends_on) for term in self.terms)
+        return self.nation, terms, tuple(self.closures)
 
     def term_of(self, day: date) -> Term | None:
         """The term that this day lies in, first and last day included."""
@@ -193,11 +201,12 @@ class SchoolCalendar:
 
     def nth_school_day_of_term(self, term: Term, n: int) -> date | None:
         """The nth day on which pupils are in, counted from 1. None when the term is shorter."""
-        for day in days_of(term.starts_on, term.ends_on):
-            n -= self.is_school_day(day)
-            if n == 0:
-                return day
-        return None
+        key = (term.starts_on, term.ends_on, n)
+        if key not in self._nth:
+            days = days_of(term.starts_on, term.ends_on)
+            open_on = (day for day in days if self.is_school_day(day))
+            self._nth[key] = next(islice(open_on, max(n, 1) - 1, None), None)
+        return self._nth[key]
 
 
 def calendars(organisations: Iterable[Organisation]) -> dict[int, SchoolCalendar]:
