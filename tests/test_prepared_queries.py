@@ -30,6 +30,8 @@ from governance.models import Policy
 from governance.obligations import owed
 from governance.services import tablet
 from incidents.circles import Circle
+from incidents.models import Case, ChronologyEntry
+from incidents.services import chronology
 from incidents.workflow import Status
 from notices.duties import sources
 from notices.health import BEAT
@@ -51,6 +53,7 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
         call_command("demo", verbosity=0)
         _sign_on_a_tablet()
+        _write_down_what_happened()
         people = list(User.objects.order_by("pk"))
         Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": timezone.now()})
         for person in people[:3]:
@@ -86,6 +89,11 @@ def values(django_db_setup: None, django_db_blocker: Any) -> Any:
             "is_trust": [False, True],
             "circles": [tuple(Circle)],
             "statuses": [tuple(Status)],
+            "concern_id": [
+                *ChronologyEntry.objects.order_by("pk").values_list("case", flat=True),
+                *Case.objects.order_by("-pk").values_list("pk", flat=True)[:20],
+            ],
+            "reference": list(Case.objects.order_by("-pk").values_list("reference", flat=True)),
             "account_id": list(SocialAccount.objects.values_list("pk", flat=True)),
         }
         transaction.set_rollback(True)
@@ -107,6 +115,13 @@ def _sign_on_a_tablet() -> None:
         displayed=" ".join(part.current.content_hash for part in parts if part.current),
         typed_name=one.person.name,
     )
+
+
+def _write_down_what_happened() -> None:
+    """In a case, which nobody in the demo does."""
+    case = Case.objects.filter(status=Status.OPEN).order_by("pk")[0]
+    assert case.owner is not None
+    chronology.add(case, by=case.owner, body="Rang the mother.")
 
 
 def _every() -> list[prepared.Prepared[Any, Any]]:

@@ -21,7 +21,7 @@ class CasePersonQuerySet(OfACaseQuerySet):
     def current(self) -> Self:
         return self.filter(removed_at=None)
 
-    def shown_to(self, user: User) -> Self:
+    def shown_to(self, user: User | int) -> Self:
         """Of a case that this person sees: without a reporter who asked to stay unknown."""
         hidden = Q(role=CasePerson.Role.REPORTER, case__hide_reporter=True)
         return self.current().exclude(hidden & ~Q(case__owner=user))

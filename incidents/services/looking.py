@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from datetime import date
 
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from incidents.circles import Circle
 from incidents.models import Case, CaseView
-from incidents.visibility import Hidden
+from incidents.visibility import Hidden, may_see_from, seen_from
 from people.models import User
+from web.prepared import prepared
 
 
 @transaction.atomic
@@ -23,8 +28,24 @@ def look_within(reference: str, *, by: User, what: str = CaseView.What.PAGE) -> 
     """The same in the transaction of a whole page, which shows nothing unless the row stays."""
     if not connection.in_atomic_block:
         raise RuntimeError("A look belongs in the transaction of what it shows.")
-    case = Case.objects.visible_to(by).readable().filter(reference=reference).first()
-    if case is None:
+    seen = seen_from(by)
+    if seen is not None:
+        found = _seen(reference=reference, **seen)
+    else:
+        found = list(Case.objects.visible_to(by).readable().filter(reference=reference))
+    if not found:
         raise Hidden
-    CaseView.objects.create(case=case, person=by, what=what)
-    return case
+    CaseView.objects.create(case=found[0], person=by, what=what)
+    return found[0]
+
+
+@prepared
+def _seen(
+    *, reference: str, person_id: int, organisation_id: int, is_trust: bool,
+    circles: tuple[Circle, ...], on: date,
+) -> QuerySet[Case]:  # fmt: skip
+    seen = may_see_from(
+        person_id=person_id, organisation_id=organisation_id, is_trust=is_trust, circles=circles,
+        on=on,
+    )  # fmt: skip
+    return Case.objects.filter(seen, reference=reference).readable()

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from incidents import listing
+from incidents import case_rows, listing
 from incidents.forms.triage import CorrectionForm, EntryForm
 from incidents.kinds import OUTCOME_WORDS
-from incidents.models import Case, CaseView, ChronologyEntry, LegalHold, PublicReport
+from incidents.models import Case, CaseView, ChronologyEntry, PublicReport
 from incidents.services import chronology
 from incidents.trail import CASE_WORDS
-from incidents.views.acting import about_case, asked, numbered, page_of, the, to, worked_on
+from incidents.views.acting import about_case, asked, page_of, the, to, worked_on
 from incidents.views.offered import offered
 from incidents.views.triage import factors_of
 from incidents.workflow import CASE, OPEN, Move, Status, works_on
 from people.calendar.hours import SchoolClock
-from people.calendar.rows import calendar_of, year_columns
+from people.calendar.rows import calendar_of
 from people.http import Request
 from people.models import User
 from people.views.scope import typed
@@ -64,16 +64,12 @@ def case(request: Request, case: Case) -> HttpResponse:
     """Facts, clocks, people, chronology and actions (H6)."""
     user = request.user
     works = works_on(case, user)
-    beside = _beside(case)
+    beside = case_rows.beside(case)
     hours = SchoolClock(case.organisation, calendar_of(case.organisation, beside))
     now = timezone.now()
-    actions = numbered(case.actions.select_related("owner"))
+    actions = case_rows.actions_of(case)
     for action in actions:
-        action.words, action.note_words = action.text("text"), action.text("note")
         action.is_late = action.done_at is None and action.due_at < now
-    entries: list[Any] = list(case.chronology.select_related("written_by", "corrects"))
-    for entry in entries:
-        entry.body = entry.text("body")
     context = page_of(
         case,
         here="overview",
@@ -83,11 +79,11 @@ def case(request: Request, case: Case) -> HttpResponse:
         texts=_texts(case, user),
         factors=factors_of(case),
         beside=beside,
-        entries=entries,
+        entries=case_rows.entries_of(case),
         actions=actions,
         left=sum(action.done_at is None for action in actions),
-        people=case.people.shown_to(user).select_related("user"),
-        referrals=case.referrals.order_by("pk"),
+        people=case_rows.people_of(case, user),
+        referrals=case_rows.referrals_of(case),
         reporter=_reporter(case, user, beside),
         ended=ENDED_WORDS.get(Status(case.status), "What was decided before"),
         outcome=OUTCOME_WORDS.get(case.outcome, ""),
@@ -99,27 +95,6 @@ def case(request: Request, case: Case) -> HttpResponse:
         **(_ways(case, user, actions) if works else {}),
     )
     return render(request, "incidents/case.html", context)
-
-
-def _beside(case: Case) -> Any:
-    """What stands beside the case, in one query: its clocks, the school's year, what runs."""
-    held = LegalHold.objects.standing().filter(case=OuterRef("pk"))
-    texts = [f"sealed_{name}" for name in Case.SEALED]
-    rows = listing.with_clocks(Case.objects.filter(pk=case.pk)).defer(*texts)
-    found = rows.annotate(
-        on_hold=Exists(held),
-        reporter_name=F("reporter__name"),
-        came_from=F("public_report__relation"),
-        paper_on=F("paper_report__written_on"),
-        paper_by=F("paper_report__entered_by__name"),
-        assessor_name=F("triaged_by__name"),
-        written=Count("messages", filter=Q(messages__from_reporter=True), distinct=True),
-        open_takedowns=Count("takedowns", filter=Q(takedowns__ended_at=None), distinct=True),
-        kept_out=Count("conflicts", filter=Q(conflicts__lifted_at=None), distinct=True),
-        **year_columns(),
-    ).get()
-    found.organisation = case.organisation
-    return found
 
 
 def _texts(case: Case, user: User) -> list[tuple[str, str]]:
