@@ -121,6 +121,7 @@ def _mended_at(case: Case, stops: list[str]) -> list[tuple[str, str]]:
         (f"{case.get_absolute_url()}#actions", "Actions"),
         (to(case, "outside"), "Referrals and removal"),
         (to(case, "people"), "People and support"),
+        (to(case, "investigating"), "Accounts and content"),
     ]
 
 
