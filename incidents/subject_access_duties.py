@@ -1,8 +1,10 @@
 """Somebody waits for an answer about their data: whoever has the request, and in time everybody.
 
-The words say nothing, and the address neither: mail is read over shoulders. The ladder tells
-nobody's manager and no head of its own accord, who may be whom the request is about. Instead all
-who may answer it owe it from a fortnight before it is due, or when whoever has it has left.
+The words say nothing, and the address neither: tasks are read over shoulders. Only a person's own
+page asks, and `owed` of everybody is empty: lists of what others owe, and the steps of the ladder
+that tell managers and heads, would speak of a request to whoever it is about. Who is reminded and
+when is `services/subject_access_chasing.py`. Everybody who may answer it owes it from a fortnight
+before it is due, or once whoever has it has left.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from incidents.services.subject_access_cases import is_checked
 from incidents.services.telling import TITLE
 from incidents.subject_access import EVERYBODY_FROM, months_after
 from incidents.visibility import with_those_acting
-from people.duty import Duty, DutySource, People, among
+from people.duty import Duty, DutySource
 from people.models import Membership, User
 from people.roles import Permission, roles_with
 
@@ -32,25 +34,18 @@ def _nobody(_people: QuerySet[User], _on: date) -> Iterator[Duty]:
     return iter(())
 
 
-def _standing(people: People, on: date) -> QuerySet[Any, Any]:
-    posts = Membership.objects.active(on).holding(ROLES, on).filter(among(people))
+def _standing(person: int, on: date) -> QuerySet[Any, Any]:
+    posts = Membership.objects.active(on).holding(ROLES, on).filter(person=person)
     return SubjectRequest.objects.standing().filter(organisation__in=posts.reach())
 
 
-def _owed(people: People, on: date) -> Iterator[Duty]:
-    rows = list(_standing(people, on).select_related("organisation__parent").defer(*TEXTS))
-    if not rows:
-        return
-    holders = _holders(rows, on)
-    asked = None if isinstance(people, QuerySet) else set(people)
-    if asked is None:
-        everybody = {pk for held in holders.values() for pk in held}
-        here = people.filter(pk__in=everybody).order_by()  # type: ignore[union-attr]
-        asked = set(here.values_list("pk", flat=True))
+def who_owes(requests: QuerySet[Any, Any], on: date) -> Iterator[tuple[SubjectRequest, int, date]]:
+    """Each request with each person (an id) who owes its answer, and since when it is theirs."""
+    rows = list(requests.select_related("organisation__parent").defer(*TEXTS))
+    holders = _holders(rows, on) if rows else {}
     for row in rows:
         for person, since in _who(row, holders, on):
-            if person in asked:
-                yield _duty(KIND, row, person, since)
+            yield row, person, since
 
 
 def _holders(rows: list[SubjectRequest], on: date) -> dict[int, set[int]]:
@@ -75,13 +70,13 @@ def _who(row: SubjectRequest, holders: dict[int, set[int]], on: date) -> Iterato
     has_it = row.handler_id in (school | trust) - out
     if has_it:
         yield row.handler_id, recorded
-    late = _last_day(row) - timedelta(days=EVERYBODY_FROM)
+    late = last_day(row) - timedelta(days=EVERYBODY_FROM)
     if not has_it or on >= late:
         for person in sorted((school - out or trust - out) - {row.handler_id}):
             yield person, max(recorded, late) if has_it else recorded
 
 
-def _last_day(row: SubjectRequest) -> date:
+def last_day(row: SubjectRequest) -> date:
     """Where the school waits to know who asks, it looks again after a month."""
     return row.due_on or months_after(row.received_on, 1)
 
@@ -89,10 +84,10 @@ def _last_day(row: SubjectRequest) -> date:
 def _duty(kind: str, row: SubjectRequest, person: int, since: date | None = None) -> Duty:
     return Duty(
         kind=kind,
-        occasion=f"{kind}:{row.reference}:{_last_day(row).isoformat()}",
+        occasion=f"{kind}:{row.reference}:{last_day(row).isoformat()}",
         person_id=person,
         organisation_id=row.organisation_id,
-        due_on=_last_day(row),
+        due_on=last_day(row),
         title=TITLE,
         url=row.get_absolute_url(),
         since=since,
@@ -101,16 +96,14 @@ def _duty(kind: str, row: SubjectRequest, person: int, since: date | None = None
 
 
 def _owed_by(person: int, on: date) -> Iterator[Duty]:
-    return _owed([person], on)
-
-
-def _may_answer(person: int, on: date) -> QuerySet[Any, Any]:
-    return _standing([person], on)
+    for row, whose, since in who_owes(_standing(person, on), on):
+        if whose == person:
+            yield _duty(KIND, row, person, since)
 
 
 def _waiting(person: int, on: date) -> QuerySet[Any, Any]:
     """Cases that somebody else decided upon."""
-    requests = _standing([person], on)
+    requests = _standing(person, on)
     waiting = RequestedCase.objects.filter(ready_at__isnull=False, checked_at=None)
     return waiting.filter(request__in=requests).exclude(ready_by=person)
 
@@ -128,9 +121,8 @@ def _to_check(person: int, on: date) -> Iterator[Duty]:
 
 
 ANSWERING = DutySource(
-    KIND, "Request for somebody’s data", _owed, owed_by=_owed_by, gate=_may_answer, roles=ROLES
+    KIND, "Request for somebody’s data", _nobody, owed_by=_owed_by, gate=_standing, roles=ROLES
 )
-# Only whoever opens their own tasks is told: the request itself chases everybody in time.
 CHECKING = DutySource(
     CHECK, "Request for somebody’s data", _nobody, owed_by=_to_check, gate=_waiting, roles=ROLES
 )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from incidents.services import alerts, chasing, drafts, evidence, figures, subject_access
+from incidents.services import (
+    alerts,
+    chasing,
+    drafts,
+    evidence,
+    figures,
+    subject_access,
+    subject_access_chasing,
+)
 from notices.lease import one_at_a_time
 
 
@@ -16,6 +24,7 @@ def look_after() -> None:
     alerts.sweep()
     chasing.sweep()
     drafts.forget_old()
+    subject_access_chasing.chase()
     subject_access.forget_old()
 
 

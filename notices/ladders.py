@@ -129,10 +129,6 @@ LADDERS: dict[str, Ladder] = {
         (Step(0, after="start"), Step(-3), Step(0), Step(7, every=WEEKLY), Step(14, "head")),
         goes_to_deputy=True,
     ),
-    # The law gives a month. No head and no manager is told by this ladder: it may be about them.
-    "request.answer": Ladder(
-        (Step(-14), Step(-7), Step(-3), Step(-1), Step(0), Step(1, every=1)), lead_days=30
-    ),
     # They heard of it when they were asked.
     "access.answer": Ladder((Step(-3), Step(0), Step(7, every=WEEKLY))),
     # All of it within the half-term: the next one asks anew.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ from incidents.services import subject_access as requests
 from incidents.services import subject_access_bundle as bundles
 from incidents.services import subject_access_cases as cases
 from incidents.services.subject_access_cases import Decision
+from incidents.services.subject_access_chasing import chase, stage_of
 from incidents.services.telling import TITLE
 from incidents.visibility import Hidden
 from notices.duties import duties_of
-from notices.ladders import LADDERS
+from notices.models import Mail, Notice
 from people.models import User
 from people.roles import Role
 from tests.factories import make_user
@@ -174,10 +175,10 @@ def test_nothing_of_a_request_is_legible_in_the_tables_the_record_or_a_mail(cast
 
 
 def owed(person: User, on: date) -> set[str]:
-    """The same whether a page asks for one person or a sweep for all."""
+    """What their own page shows; nobody else's list shows any of it."""
+    everybody = User.objects.all()
+    assert not list(subject_access_duties.ANSWERING.owed(everybody, on))
     mine = {one for one in duties_of(afresh(person), on) if one.kind == subject_access_duties.KIND}
-    swept = subject_access_duties.ANSWERING.owed(User.objects.all(), on)
-    assert mine == {one for one in swept if one.person_id == person.pk}
     assert {(one.title, one.url.split("/")[1]) for one in mine} <= {(TITLE, "matters")}
     return {one.url.split("/")[2] for one in mine}
 
@@ -199,8 +200,6 @@ def test_whoever_has_it_is_chased_in_time_everybody_and_never_whom_it_is_about(c
     # Once whoever has it has left, it is everybody's at once.
     cast.dsl.memberships.update(ends_on=today + timedelta(days=1))
     assert owed(cast.deputy, early) == here
-    ladder = LADDERS[subject_access_duties.KIND]
-    assert {step.to for step in ladder.steps} == {"owner"}
     requests.end(about_head, by=cast.deputy, outcome="withdrawn", note="By letter")
     assert owed(cast.deputy, late) == set()
 
@@ -221,3 +220,36 @@ def test_a_second_person_finds_what_waits_for_them_among_their_tasks(cast: Cast)
     assert [waits_for(one) for one in (cast.deputy, cast.head)] == [0, 1]
     cases.check(row, by=cast.head)
     assert waits_for(cast.head) == 0
+
+
+@F1
+@F3
+def test_the_answer_is_chased_to_the_last_day_and_after_without_saying_of_what(cast: Cast) -> None:
+    request = asked(cast, person=cast.head, name="", relation="staff", year_group=None)
+    due = request.due_on
+    assert due is not None
+
+    def told(days: int, hour: int = 10) -> set[int]:
+        before = set(Notice.objects.values_list("pk", flat=True))
+        day = due + timedelta(days=days)
+        now = datetime.combine(day, time(hour), cast.school.zone)
+        first = chase(now)
+        assert chase(now) == 0
+        new = Notice.objects.exclude(pk__in=before)
+        assert {(one.title, one.url) for one in new} <= {(TITLE, request.get_absolute_url())}
+        assert len(new) == first
+        return set(new.values_list("recipient", flat=True))
+
+    both = {cast.dsl.pk, cast.deputy.pk}
+    assert told(-15) == set()
+    assert told(-14, hour=7) == told(-14, hour=18) == set()
+    assert told(-14) == both
+    assert told(-13) == set()
+    assert told(-3) == told(-1) == told(0) == told(1) == told(2) == both
+    assert {stage_of(days) for days in range(-40, 3)} == {None, -14, -7, -3, -1, 0, 1, 2}
+    # Urgent mails belong to no school, so that whoever looks after delivery sees none of it.
+    assert Mail.objects.exists()
+    assert set(Mail.objects.values_list("organisation", flat=True)) == {None}
+    assert not any("Robin" in mail.text or "data" in mail.subject for mail in Mail.objects.all())
+    requests.end(request, by=cast.deputy, outcome="withdrawn", note="By letter")
+    assert told(3) == set()
