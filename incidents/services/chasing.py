@@ -3,6 +3,7 @@
     to see a case        at once, after an hour, four hours, a day
     to open content      at once, after a day, three days, a week
     to dispose of one    at once, after a week, three weeks
+    to close content     when its time is over, after a day, three days
 
 Each stage is told once, in one transaction (F4). A sweep that comes late tells the last one only.
 """
@@ -23,6 +24,7 @@ from incidents.services.content import approvers_of_it, tell_approvers
 from incidents.services.locking import locked
 from incidents.services.telling import tell, tell_outside
 from incidents.workflow import ENDED, OPEN
+from incidents.workflow_parts import CONTENT_OPENED
 
 GLASS = (0, 1, 4, 24)
 CONTENT = (0, 24, 72, 168)
@@ -33,11 +35,10 @@ SHUT = (0, 24, 72)
 def sweep(now: datetime | None = None) -> None:
     """Everything that waits for a second person. Safe at any time, and twice."""
     now = now or timezone.now()
-    _chase(_glass(), GLASS, "glass-{}", "asked_at", now)
-    _chase(_content(), CONTENT, "allow-{}", "asked_at", now, other="it-{}")
-    _chase(_disposals(), DISPOSAL, "dispose", "proposed_at", now)
-    for row in _to_shut(now):
-        _remind_to_shut(row, now)
+    _chase(_glass(), GLASS, "glass-{}", now)
+    _chase(_content(), CONTENT, "allow-{}", now, other="it-{}")
+    _chase(_disposals(), DISPOSAL, "dispose", now)
+    _chase(_to_shut(now), SHUT, "shut-{}", now)
 
 
 def _glass() -> Iterable[Access]:
@@ -70,10 +71,19 @@ def stage_of(hours: tuple[int, ...], since: datetime, now: datetime) -> int:
     return reached[-1] if reached else 0
 
 
+def _since(row: Any) -> datetime:
+    """From when it waits."""
+    if isinstance(row, Disposal):
+        return row.proposed_at
+    if isinstance(row, ContentRequest) and row.status in CONTENT_OPENED:
+        return row.ended_at or row.until or row.asked_at
+    moment: datetime = row.asked_at
+    return moment
+
+
 def _chase(
-    rows: Iterable[Any], hours: tuple[int, ...], clock: str, moment: str, now: datetime, *,
-    other: str = "",
-) -> None:  # fmt: skip
+    rows: Iterable[Any], hours: tuple[int, ...], clock: str, now: datetime, *, other: str = ""
+) -> None:
     """Whatever has reached a stage of which nobody was told yet. No query for each of the rest."""
     rows = list(rows)
     cases = {row.case_id for row in rows}
@@ -81,7 +91,7 @@ def _chase(
         Alert.objects.filter(case__in=cases).values_list("case", "clock", "since", "percent")
     )
     for row in rows:
-        since = getattr(row, moment)
+        since = _since(row)
         stage = stage_of(hours, since, now)
         names = [name.format(row.pk) for name in (clock, other) if name]
         if all((row.case_id, name, since, stage) not in told for name in names):
@@ -93,19 +103,13 @@ def _tell(row: Any, stage: int) -> None:
     row.case = locked(row.case)
     if isinstance(row, Access):
         tell_seconds(row, stage)
+    elif isinstance(row, ContentRequest) and row.status in CONTENT_OPENED:
+        tell_outside(
+            row.case, approvers_of_it(row), clock=f"shut-{row.pk}", since=_since(row),
+            percent=stage, url=row.get_absolute_url(), named=row.reference,
+        )  # fmt: skip
     elif isinstance(row, ContentRequest):
         tell_approvers(row, stage)
     else:
         people = seconds_of_disposal(row)
         tell(row.case, people, clock="dispose", since=row.proposed_at, percent=stage)
-
-
-@transaction.atomic
-def _remind_to_shut(row: ContentRequest, now: datetime) -> None:
-    since = row.ended_at or row.until
-    if since is None:
-        return
-    tell_outside(
-        row.case, approvers_of_it(row), clock=f"shut-{row.pk}", since=since,
-        percent=stage_of(SHUT, since, now), url=row.get_absolute_url(), named=row.reference,
-    )  # fmt: skip
