@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from incidents.models import Case
-from incidents.services import closing, referrals, work
+from incidents.services import closing, drafts, referrals, work
 from incidents.services.people import Named
 from incidents.workflow_parts import REFERRAL
 from notices.duties import duties_of
@@ -173,3 +173,14 @@ def test_what_is_to_be_done_is_one_task_for_each_case_due_when_the_first_of_it_i
     first = min(action.due_at for action in case.actions.all())
     assert tasks[0].due_on == first.astimezone(cast.school.zone).date()
     assert "Actions: " in page(cast.dsl, case.get_absolute_url())
+
+
+def test_whoever_comes_back_to_a_draft_finds_it_first_and_goes_on_where_they_stopped(
+    cast: Cast,
+) -> None:
+    draft = drafts.save(cast.school, {"kind": "harm", "about": "none"}, by=cast.teacher)
+    start = page(cast.teacher, reverse("incidents:report"))
+    assert start.index("Begun and not sent") < start.index("Begin</button>")
+    check = page(cast.teacher, reverse("incidents:report_check", args=[draft.reference]))
+    first = reverse("incidents:report_question", args=[draft.reference, "what"])
+    assert f'href="{first}">Go on</a>' in check
