@@ -112,6 +112,9 @@ def pages(world: World, sessions: Sessions) -> Iterator[Page]:
         yield Page("H7", "one vote (POST)", 5, voting, 0.4, most=len(world.cases))
     if world.concern:
         yield Page("H5", "case list", 8, by(head, f"/schools/{slug}/concerns/"), 0.4)
+        trust = [User.objects.get(email="lead@bench.example")]
+        path = f"/schools/{world.trust.slug}/concerns/"
+        yield Page("H5", "a trust's case list", 8, by(trust, path), 0.4)
         yield Page("H6", "case page", 5, by(head, f"/cases/{world.concern}/"), 0.4)
     yield Page("H9", "school dashboard", None, by(head, f"/schools/{slug}/"), 0.2)
     lead = [User.objects.get(email="lead@bench.example")]

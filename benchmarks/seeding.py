@@ -49,7 +49,7 @@ PROFILES = {
     "T1": Profile("T1", schools=1, staff=4_500),
     "H9": Profile("H9", schools=100, staff=20_000),
     "C": Profile("C", schools=50, staff=500, concerns=50_000),  # the list at ten times M's
-    "L": Profile("L", schools=1_000, staff=100_000),
+    "L": Profile("L", schools=1_000, staff=100_000, concerns=50_000),
     "H3": Profile("H3", schools=1, staff=20_000),
 }
 
