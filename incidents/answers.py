@@ -48,6 +48,16 @@ def unanswered(answers: Answers, people: Any) -> list[Step]:
     return [step for step in STEPS if not form_of(step, answers, people, data=answers).is_valid()]
 
 
+def stopped_at(answers: Answers, people: Any) -> Step | None:
+    """The first question that was not answered, or not looked at: where somebody goes on."""
+    missing = unanswered(answers, people)
+    for step in STEPS:
+        # Whoever was there has left its fields in the draft, empty or not.
+        if step in missing or not form_of(step, answers, people).fields.keys() & answers.keys():
+            return step
+    return None
+
+
 def step_after(step: Step) -> Step | None:
     return next(iter(STEPS[STEPS.index(step) + 1 :]), None)
 
@@ -173,5 +183,5 @@ def _in_words(name: str, value: str) -> str:
 YES_NO_FIELDS = {"may_contact", "hide_reporter"}
 __all__ = [
     "BY_SLUG", "form_of", "guidance_of", "report_of", "shown", "staff_of", "step_after",
-    "step_before", "unanswered",
+    "step_before", "stopped_at", "unanswered",
 ]  # fmt: skip

@@ -161,6 +161,7 @@ def check(request: Request, found: Draft) -> HttpResponse:
         "draft": found,
         "parts": reading.shown(answers, people),
         "missing": reading.unanswered(answers, people),
+        "stopped_at": reading.stopped_at(answers, people),
         "guidance": reading.guidance_of(answers),
         "careful": answers.get("image_gate") in (Case.Gate.YES, Case.Gate.UNSURE),
         "ways": ways_of(request, found.organisation),

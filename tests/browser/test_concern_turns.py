@@ -210,7 +210,7 @@ def test_what_was_begun_is_there_after_signing_out(concerns: Concerns) -> None:
     assert page.get_by_text("Before it can be sent").is_visible()
     assert page.get_by_role("button", name="Send the report").count() == 0
     follow(page, "Go on")
-    assert heading(page) == "What has been done, and may we talk to you?"
+    assert heading(page) == "Where did it happen?"
     fits(page)
     assert not Case.objects.exists()
     assert concerns.inbox("dsl").get_by_text("Nothing waits for you").is_visible()

@@ -178,9 +178,11 @@ def test_what_is_to_be_done_is_one_task_for_each_case_due_when_the_first_of_it_i
 def test_whoever_comes_back_to_a_draft_finds_it_first_and_goes_on_where_they_stopped(
     cast: Cast,
 ) -> None:
-    draft = drafts.save(cast.school, {"kind": "harm", "about": "none"}, by=cast.teacher)
+    draft = drafts.save(
+        cast.school, {"kind": "harm", "about": "none", "what": "Words."}, by=cast.teacher
+    )
     start = page(cast.teacher, reverse("incidents:report"))
     assert start.index("Begun and not sent") < start.index("Begin</button>")
     check = page(cast.teacher, reverse("incidents:report_check", args=[draft.reference]))
-    first = reverse("incidents:report_question", args=[draft.reference, "what"])
+    first = reverse("incidents:report_question", args=[draft.reference, "where"])
     assert f'href="{first}">Go on</a>' in check
