@@ -8,10 +8,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from incidents import listing
 from incidents.models import (
+    AccountRequest,
     Case,
     CaseAction,
     CasePerson,
     ChronologyEntry,
+    ContentRequest,
     LegalHold,
     Referral,
 )
@@ -63,9 +65,13 @@ def _of(case: Case, rows: list[Any]) -> list[Any]:
 @prepared
 def _beside(*, concern_id: int) -> QuerySet[Case]:
     held = LegalHold.objects.standing().filter(case=OuterRef("pk"))
+    # Nothing here says that a reporter who stays unknown was asked.
+    asked = AccountRequest.objects.waiting().exclude(of__role=CasePerson.Role.REPORTER)
     rows = listing.with_clocks(Case.objects.filter(pk=concern_id).only(*listing.SHOWN))
     return rows.annotate(
         on_hold=Exists(held),
+        account_asked=Exists(asked.filter(case=OuterRef("pk"))),
+        content_asked=Exists(ContentRequest.objects.to_see_to().filter(case=OuterRef("pk"))),
         reporter_name=F("reporter__name"),
         came_from=F("public_report__relation"),
         paper_on=F("paper_report__written_on"),

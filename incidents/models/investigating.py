@@ -115,6 +115,11 @@ class ContentRequestQuerySet(OfACaseQuerySet):
         still_open = Q(status=parts.ContentStatus.APPROVED, until__gt=now or timezone.now())
         return self.filter(Q(status__in=parts.CONTENT_WAITING) | still_open)
 
+    def to_see_to(self) -> Self:
+        """Asked for, or opened and not closed by IT: whatever the clock says."""
+        opened = Q(status__in=parts.CONTENT_OPENED, shut_at=None)
+        return self.filter(Q(status__in=parts.CONTENT_WAITING) | opened)
+
     def not_shut(self) -> Self:
         """Opened once, and nobody in IT has said that it is closed again."""
         return self.filter(status__in=parts.CONTENT_OPENED, shut_at=None)

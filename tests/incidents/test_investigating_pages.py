@@ -98,6 +98,7 @@ def test_two_people_allow_content_on_their_own_pages_and_the_second_reads_who_wa
     assert (row.status, row.leading_by, row.it_by.name) == ("approved", cast.head, "Quick")
     late = browser(cast.deputy).post(address("content_decide", case, number=1), {"allow": "yes"})
     assert f"{cast.head} has decided" in late.content.decode()
+    assert "not closed yet" in dsl.get(case.get_absolute_url()).content.decode()
     look = {"at": timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S"), "what": "A cellar."}
     assert dsl.post(address("content_look", case, number=1), look).status_code == 302
     assert dsl.post(address("content_end", case, number=1), {"why": "Enough."}).status_code == 302
@@ -111,6 +112,7 @@ def test_two_people_allow_content_on_their_own_pages_and_the_second_reads_who_wa
     pages = [one.get(row.get_absolute_url()).content.decode() for one in (it, other)]
     assert ["https://x.example/v" in page for page in pages] == [True, False]
     assert SECRET not in "".join(pages)
+    assert "not closed yet" not in dsl.get(case.get_absolute_url()).content.decode()
 
 
 @pytest.mark.demand("F1", "I24")
