@@ -47,6 +47,7 @@ def test_a_safeguarding_lead_finds_nothing_of_a_report_about_them(concerns: Conc
     assert page.get_by_text("No concern fits").is_visible()
     for path in ("/", "/notices/", reverse("people:list", args=[concerns.school.slug])):
         assert case.reference not in concerns.at("dsl", path).content()
+        assert page.get_by_role("link", name=NEEDED).count() == 0
     assert concerns.at("dsl").get_by_text("A concern waits for you").count() == 0
     for name in ("case", "triage", "files", "export", "people", "access", "history", "box"):
         assert _answer(page, concerns, case.reference, name) == _answer(
