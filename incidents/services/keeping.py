@@ -20,13 +20,13 @@ from incidents.models import (
     PublicReport,
     RequestedCase,
 )
-from incidents.own_record import record
+from incidents.own_record import CaseRefused, record
 from incidents.sealing import written
 from incidents.second_person import seconds_of_disposal
 from incidents.services import evidence
-from incidents.services.locking import expect_reason, in_hand, seen
+from incidents.services.locking import expect_reason, in_hand, locked, seen
 from incidents.services.telling import tell
-from incidents.workflow import CASE, ENDED, Move
+from incidents.workflow import CASE, ENDED, Move, works_on
 from people.models import Organisation, User
 from web.errors import RuleBroken
 
@@ -62,7 +62,10 @@ def link(case: Case, other: Case, *, by: User) -> CaseLink:
     first, second = sorted((case, other), key=lambda one: one.pk)
     if first.pk == second.pk:
         raise RuleBroken("Choose another case.")
-    first, second = in_hand(first, by=by, verb="case.link"), seen(second, by=by)
+    for one in (first, second):
+        locked(one)  # in one order, so that two people never wait for each other
+    in_hand(case, by=by, verb="case.link")
+    seen(other, by=by)
     row, is_new = CaseLink.objects.get_or_create(case=first, other=second, defaults={"made_by": by})
     if is_new:
         # By its own row: a line that named the other case would betray it.
@@ -73,8 +76,12 @@ def link(case: Case, other: Case, *, by: User) -> CaseLink:
 
 @transaction.atomic
 def unlink(row: CaseLink, *, by: User) -> None:
-    for case in (row.case, row.other):
-        record("case.unlink", in_hand(case, by=by, verb="case.unlink"), by=by, target=row)
+    """They do not belong together. Whoever works on one of them, and sees both, may say so."""
+    ends = [seen(case, by=by) for case in (row.case, row.other)]
+    if not any(works_on(case, by) for case in ends):
+        raise CaseRefused("case.unlink", ends[0], by=by)
+    for case in ends:
+        record("case.unlink", case, by=by, target=row)
     row.delete()
 
 

@@ -11,13 +11,14 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from incidents.models import Case
-from incidents.services import access, alerts, closing, evidence, messages, people, work
+from incidents.services import access, alerts, closing, evidence, keeping, messages, people, work
 from incidents.services.evidence import Facts
 from incidents.visibility import kept_out_of, who_sees
 from notices.models import Notice
 from people.models import Membership, User
 from tests.incidents.factories import (
     Cast,
+    afresh,
     assess,
     begin,
     make_case,
@@ -217,3 +218,15 @@ def test_whoever_no_longer_sees_a_limited_case_is_not_told_of_it(cast: Cast) -> 
     assert told.filter(recipient=cast.slt).exists()
     access.end(row, by=cast.dsl)
     assert not told.filter(recipient=cast.slt).exists()
+
+
+def test_somebody_who_only_reads_one_case_may_link_it_to_one_they_work_on(cast: Cast) -> None:
+    older, newer = make_case(cast, kind="staff_abuse"), make_case(cast, kind="compromised")
+    for mine, theirs in ((older, newer), (newer, older)):
+        access.let_in(mine, person=cast.teacher, by=cast.slt, why="Help", may_work=True)
+        access.let_in(theirs, person=cast.teacher, by=cast.slt, why="Help")
+        row = keeping.link(mine, theirs, by=afresh(cast.teacher))
+        keeping.unlink(row, by=afresh(cast.teacher))
+        for case in (mine, theirs):
+            for row in case.accesses.filter(person=cast.teacher, ended_at=None):
+                access.end(row, by=cast.slt)

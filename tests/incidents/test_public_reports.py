@@ -111,6 +111,38 @@ def test_what_is_missing_is_said_what_was_typed_stays_and_a_second_press_reports
     assert Case.objects.count() == 1
 
 
+def test_whoever_goes_back_and_writes_what_else_there_is_is_heard(cast: Cast) -> None:
+    client = Client()
+    page = TYPED | {"token": client.get(at("report", cast.school)).context["form"].initial["token"]}
+    code = code_of(client.post(at("report", cast.school), page))
+    assertContains(client.post(at("report", cast.school), page), "We have it already")
+    code_of(client.post(at("report", cast.school), page | {"what": "They hit me, too."}))
+    assert {case.text("what") for case in Case.objects.all()} == {
+        TYPED["what"],
+        "They hit me, too.",
+    }
+    sent = {"code": code, "token": "one page"}
+    for body in ("Today again.", "Today again.", "And he has a knife."):
+        assertContains(client.post(at("box", cast.school), sent | {"body": body}), "It is sent.")
+    assert Case.objects.order_by("pk")[0].messages.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the trigger below is SQLite's")
+def test_a_report_that_could_not_be_kept_is_sent_by_pressing_again(cast: Cast) -> None:
+    """Were the page noted before what was written on it, a child would read that we have it."""
+    client = Client(raise_request_exception=False)
+    page = TYPED | {"token": client.get(at("report", cast.school)).context["form"].initial["token"]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON incidents_caseline BEGIN "
+            "SELECT RAISE(ABORT, 'The disk is full.'); END"
+        )
+        assert client.post(at("report", cast.school), page).status_code == 500
+        cursor.execute("DROP TRIGGER full_disk")
+    assert not Case.objects.exists()
+    code_of(client.post(at("report", cast.school), page))
+
+
 @pytest.mark.demand("F1")
 def test_the_adult_whom_a_child_names_cannot_read_it_until_somebody_else_has_looked(
     cast: Cast,
