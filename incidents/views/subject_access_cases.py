@@ -31,6 +31,12 @@ from web.errors import RuleBroken
 from web.forms import refuse
 
 PER_PAGE = 25
+# What was decided, in words and in colour.
+SAID = {
+    Choice.GIVE: ("Given whole", "done"),
+    Choice.BLACK_OUT: ("Given with words blacked out", "info"),
+    Choice.WITHHOLD: ("Not given", "warning"),
+}
 
 
 def about_part(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -73,6 +79,7 @@ class Shown:
         self.given = given_of(entry, made) if made and made.choice == Choice.BLACK_OUT else []
         self.ground = Ground(made.ground).label if made and made.ground else ""
         self.note = made.text("note") if made else ""
+        self.label, self.tone = SAID[Choice(made.choice)] if made else ("", "")
 
 
 @require_GET
