@@ -86,7 +86,8 @@ def run(profile: str, options: argparse.Namespace) -> None:
 def _row(page, portal, bare_server, floor, options):  # type: ignore[no-untyped-def]
     from benchmarks import load
 
-    warm_up = 6
+    # Both workers: what is compiled once, and the five plans PostgreSQL makes before it keeps one.
+    warm_up = min(24, page.most // 6)
     n = max(20, int(options.requests * page.share))
     n = min(n, (page.most - warm_up - 1) // options.rounds)
     load.measure(bare_server.port, floor(40), _found)
