@@ -14,6 +14,7 @@ from accounts.services import (
     life,
     log,
     rotations,
+    runners,
 )
 from notices.lease import one_at_a_time
 
@@ -21,11 +22,13 @@ from notices.lease import one_at_a_time
 @shared_task(ignore_result=True)
 @one_at_a_time("accounts")
 def look_after() -> None:
-    """Restrict what too few people run, suspend what stayed so, put missed changes on record.
+    """End who has left, restrict what too few people run, suspend what stayed so.
 
-    End emergencies whose hours are over; open this term's reviews of access, close finished ones.
+    Put missed changes on record, end emergencies whose hours are over; open this term's reviews of
+    access, close finished ones.
     """
     emergencies.settle(timezone.now())
+    runners.end_left()
     life.sweep_pauses()
     rotations.record_missed(timezone.now())
     access_reviews.open_due()

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import no_passwords
 from accounts.models import RotationCause, SocialAccount
+from accounts.rotation import end_of
 from accounts.services.locking import expect_past, expect_tending, locked_account
 from accounts.services.rotations import ask_for_change
 from accounts.services.telling import tell_leaders
@@ -37,7 +39,17 @@ def begin_pilot(account: SocialAccount, *, by: User, until: date) -> SocialAccou
         today = account.organisation.today()
         RuleBroken.if_any(_no_end_of_a_trial(until, today))
         account.pilot_from, account.pilot_until = today, until
+    _ask_of_leavers(account, today)
     return account
+
+
+def _ask_of_leavers(account: SocialAccount, today: date) -> None:
+    """Whose last day was entered before anybody signed in: from then on they know the password."""
+    reason = RotationCause.Reason.ROLE_CHANGE
+    for runner in account.runners.filter(ends_on__gte=today):
+        assert runner.ends_on is not None
+        since = end_of(runner.ends_on, account.organisation)
+        ask_for_change(account, reason, source=f"runner:{runner.pk}", since=since)
 
 
 @transaction.atomic
@@ -128,7 +140,7 @@ def close(account: SocialAccount, *, by: User) -> SocialAccount:
     with ACCOUNT.step(account, Action.CLOSE, by=by) as account:
         today = account.organisation.today()
         account.closed_on = today
-        for runner in account.runners.filter(ends_on=None):
+        for runner in account.runners.filter(Q(ends_on=None) | Q(ends_on__gt=today)):
             runner.ends_on = max(today, runner.starts_on)
             runner.save(update_fields=["ends_on"])
         account.causes.filter(cancelled_at=None).update(

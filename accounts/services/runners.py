@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import RotationCause, Runner, SocialAccount
@@ -19,6 +20,8 @@ from people.roles import Permission
 from trail import audit
 from web.errors import RuleBroken
 from web.words import day_in_words
+
+DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -70,6 +73,34 @@ def on_leaving(membership: Membership, *, by: User | None) -> None:
         account = locked_account(runner.account)
         ended = max(last_day, runner.starts_on)
         _end(account, runner, ended, RotationCause.Reason.LEAVER, by)
+
+
+def end_left() -> int:
+    """End those who belong to the school no longer and were not ended when they left.
+
+    Their last day was known before they became runners, so their leaving passed the account by.
+    Returns how many. Safe to run again.
+    """
+    today = timezone.localdate()
+    here = Membership.objects.active(today).filter(
+        person=OuterRef("person"), organisation=OuterRef("account__organisation")
+    )
+    lasting = Q(ends_on=None) | Q(ends_on__gte=today)
+    left = Runner.objects.filter(lasting, ~Exists(here), starts_on__lte=today)
+    rows = list(left.exclude(account__status=Status.CLOSED).order_by("account", "pk"))
+    for row in rows:
+        with transaction.atomic():
+            _end_left(row, today)
+    return len(rows)
+
+
+def _end_left(row: Runner, today: date) -> None:
+    account = locked_account(row.account)
+    runner = Runner.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    posts = Membership.objects.filter(person=runner.person, organisation=account.organisation)
+    last = posts.filter(ends_on__lt=today).order_by("-ends_on").first()
+    last_day = last.ends_on if last is not None and last.ends_on else today - DAY
+    _end(account, runner, max(last_day, runner.starts_on), RotationCause.Reason.LEAVER, None)
 
 
 def _end(

@@ -11,12 +11,17 @@ from django.utils import timezone
 from accounts.duties import ROTATING, VERIFYING
 from accounts.rotation import needs_of
 from accounts.services import life, rotations, runners
+from accounts.tasks import look_after
 from accounts.workflow import Status
+from approvals.services import launching
+from approvals.workflow import Status as CaseStatus
 from notices.models import Notice
 from people.models import Organisation, User
 from people.roles import Role
 from people.services import calendar
+from people.services import membership as memberships
 from tests.accounts.factories import change_password, make_account, make_runner
+from tests.approvals.factories import consider, make_case, set_up
 from tests.factories import make_user
 from web.errors import RuleBroken
 
@@ -27,6 +32,48 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def head(school: Organisation) -> User:
     return make_user(Role.HEAD, at=school)
+
+
+@pytest.mark.demand("E6")
+def test_whoever_joins_the_runners_with_a_last_day_ahead_stops_running_it_then(
+    school: Organisation, head: User
+) -> None:
+    account = make_account(school, head=head, run_by=1)
+    leaver, today = make_user(Role.STAFF, at=school), school.today()
+    last_day = today + 3 * DAY
+    memberships.leave(leaver.memberships.get(), last_day=last_day, by=head)
+    runner = make_runner(account, head=head, person=leaver)
+    look_after()
+    runner.refresh_from_db()
+    assert runner.ends_on is None
+    with time_machine.travel(timezone.now() + 4 * DAY):
+        look_after()
+        look_after()
+        runner.refresh_from_db()
+        account.refresh_from_db()
+        assert (runner.ends_on, account.status) == (last_day, Status.RESTRICTED)
+        (cause,) = account.causes.all()
+        assert cause.reason == "leaver"
+        assert cause.since.astimezone(school.zone).date() == last_day
+
+
+@pytest.mark.demand("E6")
+def test_a_last_day_that_was_entered_before_the_trial_asks_for_a_new_password_then(
+    school: Organisation, head: User
+) -> None:
+    case = make_case(school, status=CaseStatus.APPROVED, head=head)
+    consider(case)
+    case = set_up(case, by=head)
+    account = case.account
+    assert account is not None
+    third = make_user(Role.STAFF, at=school)
+    runners.add(account, person=third, by=head)
+    last_day = school.today() + 3 * DAY
+    runners.end(account.runners.earliest("pk"), by=head, last_day=last_day)
+    assert not account.causes.exists()  # nobody signs in to it yet
+    launching.begin_pilot(case, by=head, until=school.today() + 20 * DAY)
+    (cause,) = account.causes.all()
+    assert cause.since.astimezone(school.zone).date() == last_day
 
 
 @pytest.mark.demand("E7")
