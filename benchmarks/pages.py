@@ -64,10 +64,12 @@ def pages(world: World, sessions: Sessions) -> Iterator[Page]:
     signers = iter(User.objects.filter(pk__in=world.staff[SESSIONS:]).order_by("pk"))
     can_sign = len(world.staff) - SESSIONS
 
+    # A browser has it from its first page on, and no page makes a new one for it.
+    kept = f"{settings.CSRF_COOKIE_NAME}={_get_new_csrf_string()}"
+
     def by(people: list[User], path: str) -> Callable[[int], list[Request]]:
-        return lambda n: [
-            Request("GET", path, sessions.cookie(people[i % len(people)])) for i in range(n)
-        ]
+        cookies = [f"{sessions.cookie(person)}; {kept}" for person in people]
+        return lambda n: [Request("GET", path, cookies[i % len(cookies)]) for i in range(n)]
 
     def signing(n: int) -> list[Request]:
         return [

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.conf import settings
+from django.urls import get_script_prefix, reverse
 
 # Both stand in no address of ours; a reference looks like the second.
 NUMBER = 7_310_000_000
@@ -25,7 +26,7 @@ def address(name: str, key: int | str) -> str:
         example = NUMBER
     else:
         return reverse(name, args=[key])
-    before, after = _around(name, example, get_urlconf(), get_script_prefix())
+    before, after = _around(name, example, settings.ROOT_URLCONF, get_script_prefix())
     return f"{before}{key}{after}"
 
 
@@ -37,16 +38,16 @@ def numbered(name: str, *args: str) -> Callable[[int], str]:
 
 def fixed(name: str, *args: str | int) -> str:
     """As `reverse(name, args=args)`, for the few addresses of a school that every page has."""
-    return _fixed(name, args, get_urlconf(), get_script_prefix())
+    return _fixed(name, args, settings.ROOT_URLCONF, get_script_prefix())
 
 
 @lru_cache(maxsize=8192)
-def _fixed(name: str, args: tuple[str | int, ...], _urlconf: str | None, _prefix: str) -> str:
+def _fixed(name: str, args: tuple[str | int, ...], _urlconf: str, _prefix: str) -> str:
     return reverse(name, args=args)
 
 
 @cache
-def _around(name: str, example: int | str, _urlconf: str | None, _prefix: str) -> tuple[str, str]:
+def _around(name: str, example: int | str, _urlconf: str, _prefix: str) -> tuple[str, str]:
     """What stands before and after the key, worked out once for each route."""
     before, _, after = reverse(name, args=[example]).partition(str(example))
     return before, after
