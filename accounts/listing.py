@@ -21,6 +21,7 @@ from governance.fitness import has_one, unfit
 from people.calendar import calendars
 from people.models import Organisation, User
 from web.json_rows import AmongIds, json_rows
+from web.listed import Listed
 from web.prepared import prepared
 
 EXPORT_HEADER = (
@@ -51,7 +52,7 @@ ORDER = ("organisation__name", "platform", "name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Listed):
     """An account on a list, with what must be seen at a glance."""
 
     account: SocialAccount

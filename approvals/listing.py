@@ -19,6 +19,7 @@ from approvals.workflow import Status
 from people.models import Organisation, User
 from web.addresses import numbered
 from web.json_rows import AmongIds
+from web.listed import Listed
 from web.prepared import prepared
 
 
@@ -31,7 +32,7 @@ class Whose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Listed):
     """A business case on a list."""
 
     url: str

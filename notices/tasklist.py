@@ -9,10 +9,11 @@ from datetime import date
 from notices.duties import labels
 from people.duty import Duty
 from people.models import User
+from web.listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Listed):
     """A duty in words, with the days that are left (negative: overdue)."""
 
     title: str

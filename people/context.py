@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch
 
 from people.roles import Permission
 from web.addresses import fixed
+from web.listed import Listed
 
 if TYPE_CHECKING:
     from people.models import Organisation, User
@@ -36,8 +37,8 @@ AT_SCHOOL = (
 )
 
 
-@dataclass(frozen=True)
-class Link:
+@dataclass(frozen=True, slots=True)
+class Link(Listed):
     """`current` is the value of aria-current: "page", "true" on a page below it, or "".
 
     `count` stands behind the label: what is new there.
@@ -49,8 +50,8 @@ class Link:
     count: int = 0
 
 
-@dataclass(frozen=True)
-class Navigation:
+@dataclass(frozen=True, slots=True)
+class Navigation(Listed):
     """The links of a page: the person's own, the school's, and their other schools."""
 
     own: list[Link] = field(default_factory=list)

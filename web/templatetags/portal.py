@@ -15,6 +15,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils import dateformat
+from django.utils.timezone import get_default_timezone
 
 from web import colours, drawing
 from web.addresses import fixed
@@ -146,16 +147,23 @@ def due_status(days: int | None) -> str:
     return "due_soon" if days <= SOON else "later"
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def day(value: date | None) -> str:
     """As `date:"j M Y"`, for long lists: "3 Sep 2026", at a twentieth of the cost."""
+    if isinstance(value, datetime):
+        value = _here(value)
     return _day(value.year, value.month, value.day) if value else ""
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def moment(value: datetime | None) -> str:
     """As `date:"j M Y, H:i"`, for long lists."""
-    return f"{day(value)}, {value:%H:%M}" if value else ""
+    return f"{day(value)}, {_here(value):%H:%M}" if value else ""
+
+
+def _here(value: datetime) -> datetime:
+    """In the portal's time. Nobody chooses another, which Django would look for each time."""
+    return value.astimezone(get_default_timezone()) if value.tzinfo else value
 
 
 @lru_cache(maxsize=4096)
