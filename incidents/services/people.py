@@ -16,7 +16,7 @@ from incidents.sealing import written
 from incidents.services.locking import expect_reason, in_hand, seen
 from incidents.services.routes import reroute
 from incidents.visibility import holders
-from incidents.workflow import works_on
+from incidents.workflow import Status, works_on
 from people.models import Membership, User
 from web.errors import RuleBroken
 
@@ -57,10 +57,24 @@ def put(case: Case, named: Named, *, by: User | None) -> CasePerson:
         added_by=by,
     )
     written(row, name=name).save()
-    if named.role == R.SUBJECT and named.is_staff and not case.about_staff:
-        case.about_staff = True
-        case.save(update_fields=["about_staff"])
+    if named.role == R.SUBJECT and named.is_staff:
+        _about_staff(case)
     return row
+
+
+def _about_staff(case: Case) -> None:
+    """From now on it takes two people to end it. Raises RuleBroken where one has done so."""
+    if case.about_staff:
+        return
+    began = case.proposed_by_id if case.status == Status.CLOSED else case.triaged_by_id
+    alone = case.ended_by_id is not None and case.ended_by_id == began
+    if alone and case.status in (Status.CLOSED, Status.NO_ACTION, Status.LOW_LEVEL):
+        raise RuleBroken(
+            "One person ended this case, and one about a member of staff takes two. Open it again "
+            "first. To keep somebody out at once, record a conflict."
+        )
+    case.about_staff = True
+    case.save(update_fields=["about_staff"])
 
 
 def _is_in(case: Case, user: User, role: str) -> bool:
@@ -151,8 +165,7 @@ def _named_before(case: Case, person: User) -> CasePerson | None:
         if may_be(found.text("name"), person.name) and not _is_in(case, person, R.SUBJECT):
             found.user, found.relation = person, CasePerson.Relation.STAFF
             found.save(update_fields=["user", "relation"])
-            case.about_staff = True
-            case.save(update_fields=["about_staff"])
+            _about_staff(case)
             return found
     return None
 

@@ -109,6 +109,21 @@ def test_a_red_case_and_one_about_staff_are_closed_by_a_second_person(
     assert closing.close(case, by=cast.dsl).ended_by == cast.dsl
 
 
+def test_a_case_that_one_person_ended_is_opened_again_before_it_is_about_staff(
+    cast: Cast,
+) -> None:
+    """Whoever names a colleague is told so in a sentence; a conflict keeps them out meanwhile."""
+    one = closed(cast)
+    other = assess(make_case(cast), by=cast.dsl)
+    other = closing.set_aside(other, Move.NO_ACTION, by=cast.dsl, why="A mistake.")
+    for case in (one, other):
+        with pytest.raises(RuleBroken, match="Open it again first"):
+            people.add(case, subject(cast.teacher), by=cast.dsl)
+        people.record_conflict(case, person=cast.head, by=cast.dsl, why="A nephew.")
+        assert not sees(cast.head, case)
+    people.add(closing.reopen(one, by=cast.dsl, why="Staff."), subject(cast.teacher), by=cast.dsl)
+
+
 def test_what_is_set_aside_has_a_reason_and_can_be_looked_at_again(cast: Cast) -> None:
     case = assess(make_case(cast), by=cast.dsl)
     with pytest.raises(RuleBroken, match="Only a concern about a member of staff"):
