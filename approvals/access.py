@@ -51,8 +51,10 @@ def speaks_for(case: BusinessCase, user: User) -> bool:
     """Its author. Where they have left, a colleague who works on it, so that it is not stuck."""
     if case.author_id == user.pk:
         return True
-    here = Membership.objects.active(case.organisation.today()).filter(
-        organisation=case.organisation
-    )
-    author_left = not here.filter(person=case.author_id).exists()
-    return author_left and here.filter(person=user).exists() and works_on(case, user)
+    at = case.organisation
+    posts = Membership.objects.active(at.today())
+    # Whoever keeps the register from the trust is there as long as they are at the trust.
+    near = posts.filter(organisation__in=[at.pk, at.parent_id])
+    author_left = not near.filter(person=case.author_id).exists()
+    here = posts.filter(organisation=at, person=user)
+    return author_left and here.exists() and works_on(case, user)

@@ -148,7 +148,9 @@ def _sent_back(on: date) -> QuerySet[Any, Any]:
     """Those that were sent back, with when: of several times the last."""
     back = Q(votes__choice=Vote.Choice.CHANGES)
     here = Membership.objects.active(on).filter(
-        organisation=OuterRef("organisation"), person=OuterRef("author")
+        Q(organisation=OuterRef("organisation"))
+        | Q(organisation=OuterRef("organisation__parent")),
+        person=OuterRef("author"),
     )
     cases: QuerySet[Any, Any] = BusinessCase.objects.filter(status=Status.CHANGES_REQUESTED)
     found: QuerySet[Any, Any] = cases.annotate(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.services import life, register, runners
 from accounts.workflow import Status as AccountStatus
-from approvals.duties import DECIDING
+from approvals.duties import DECIDING, REWORKING
 from approvals.models import BusinessCase
 from approvals.services import cases, settling, waiting
 from approvals.workflow import Status
@@ -18,8 +18,9 @@ from people.models import Organisation, User
 from people.roles import Role
 from people.services import membership as memberships
 from tests.accounts.factories import change_password
-from tests.approvals.factories import EXPOSED, fresh, make_case, make_trial, set_rule
-from tests.factories import make_school, make_user
+from tests.approvals.factories import EXPOSED, fresh, lead_to, make_case, make_trial, set_rule
+from tests.factories import make_school, make_trust, make_user
+from trail.audit import Refused
 from web.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,22 @@ def test_where_the_author_has_left_a_runner_finds_the_button(
     assert "Ada Author sends it" in client.get(page).content.decode()
     leaves(author)
     assert "Send to the leadership team" in client.get(page).content.decode()
+
+
+def test_an_author_from_the_trust_has_not_left_the_school() -> None:
+    trust = make_trust()
+    school = make_school(trust=trust)
+    author = make_user(Role.TRUST_IT, at=trust)
+    case = make_case(school, author=author)
+    runner = case.runners.earliest("pk").person
+    with pytest.raises(Refused):
+        cases.submit(case, by=runner)
+    case = lead_to(case, Status.CHANGES_REQUESTED)
+    owes = [list(REWORKING.of(one, school.today())) != [] for one in (author, runner)]
+    assert owes == [True, False]
+    cases.change(case, by=author, aim="More families come to our plays and concerts.")
+    leaves(author)
+    assert cases.submit(case, by=runner).status == Status.SUBMITTED
 
 
 def test_a_draft_of_somebody_who_has_left_keeps_nobody_from_asking_for_the_account(
