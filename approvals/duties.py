@@ -148,8 +148,7 @@ def _sent_back(on: date) -> QuerySet[Any, Any]:
     """Those that were sent back, with when: of several times the last."""
     back = Q(votes__choice=Vote.Choice.CHANGES)
     here = Membership.objects.active(on).filter(
-        Q(organisation=OuterRef("organisation"))
-        | Q(organisation=OuterRef("organisation__parent")),
+        Q(organisation=OuterRef("organisation")) | Q(organisation=OuterRef("organisation__parent")),
         person=OuterRef("author"),
     )
     cases: QuerySet[Any, Any] = BusinessCase.objects.filter(status=Status.CHANGES_REQUESTED)
