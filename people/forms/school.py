@@ -128,6 +128,8 @@ def shown(one: Setting, value: Value) -> str:
             return dict(one.choices).get(str(value), str(value))
         case "number":
             return f"{value} {one.unit}".strip()
+        case "lines":
+            return "; ".join(str(value).splitlines()) or "nothing"
     return str(value) or "nothing"
 
 
