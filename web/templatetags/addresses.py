@@ -6,6 +6,7 @@ on which of several admin sites is asked, so name and arguments are all that mat
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -37,7 +38,12 @@ class KnownURLNode(URLNode):
         if self.asvar:
             context[self.asvar] = found
             return ""
-        return conditional_escape(found) if context.autoescape else found
+        return _escaped(found) if context.autoescape else found
+
+
+@lru_cache(maxsize=8192)
+def _escaped(address: str) -> str:
+    return conditional_escape(address)
 
 
 @register.tag
