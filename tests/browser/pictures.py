@@ -31,6 +31,7 @@ WRITER, DRAFTS = "head@merrowgate", "/schools/merrowgate/policies/"
 DRAFT = "main tr:has(.status-returned) th a"
 CASES, CASE = "/schools/merrowgate/business-cases/", "main table th a"
 TRIAL = "main a[href$='/trial/']"
+SAFE, CONCERNS = "dsl@merrowgate", "/schools/merrowgate/concerns/"
 # Where each picture begins: the role that looks (or `login@place`), and the links that are followed
 # from an address. `{school}` and `{trust}` are the places whose dashboards the head and the trust's
 # lead have. A link that begins with "upload:" chooses that file and sends it.
@@ -87,6 +88,12 @@ PAGES: dict[str, tuple[str, str, list[str]]] = {
         [POLICY, "main a[href$='/reviewed/']"],
     ),
     "receipt": ("signed@thistledown", "/policies/", ["main a[href^='/receipts/']"]),
+    "report-concern": ("staff", "/report-a-concern/", []),
+    "report-public": ("", "/s/{school}/report/", []),
+    "concerns": (SAFE, CONCERNS, []),
+    "concern": (SAFE, CONCERNS, [POLICY]),
+    "concern-people": (SAFE, CONCERNS, [POLICY, "main a[href$='/people/']"]),
+    "concern-outside": (SAFE, CONCERNS, [POLICY, "main a[href$='/outside/']"]),
     "concern-figures": ("chair@merrowgate", "/schools/merrowgate/concerns/figures/", []),
     "concern-figures-trust": ("trust_lead", "/schools/{trust}/concerns/figures/", []),
     "concerns-kept": ("head", "/schools/{school}/concerns/kept/", []),
