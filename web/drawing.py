@@ -74,7 +74,7 @@ def _written(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return conditional_escape(value if isinstance(value, str) else localize(value))
+    return conditional_escape(value if isinstance(value, str) else str(localize(value)))
 
 
 LIKE_INPUT = (
