@@ -176,10 +176,18 @@ def vote(request: Request, school: str, number: int) -> HttpResponse:
         for reason in form.non_field_errors():
             messages.error(request, str(reason))
         return redirect(case)
-    # They read this page now: the next click is about its text.
-    form.data = {**request.POST.dict(), "content_hash": case.content_hash}
+    _is_about_this_text(form, case)
     form.show_risk(is_high=ballot.high_risk)
     return render(request, "approvals/case_detail.html", _context(request, case, ballot, form))
+
+
+def _is_about_this_text(form: VoteForm, case: BusinessCase) -> None:
+    """They read this page now: it says so if the text is another one, and the next click counts."""
+    is_new = form.data.get("content_hash") != case.content_hash
+    if is_new and votes.CHANGED not in form.non_field_errors():
+        form.add_error(None, votes.CHANGED)
+    typed_before = {name: form.data[name] for name in form.data}
+    form.data = typed_before | {"content_hash": case.content_hash}
 
 
 THANKS = {

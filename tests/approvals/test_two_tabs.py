@@ -49,6 +49,10 @@ def test_a_vote_on_an_earlier_text_is_asked_for_again_and_the_next_click_counts(
     assert "Say who moderates." in page  # what was typed is kept
     assert f'value="{fresh(case).content_hash}"' in page
     assert before not in page
+    # Nor does another mistake hide that the text is a new one.
+    page = send(client, head, url("vote", case), choice="reject", content_hash=before)
+    assert "Say why, in a sentence" in page
+    assert "changed while you were reading it" in page
 
 
 def test_a_vote_and_a_case_that_are_sent_twice_count_once_and_are_no_mistake(
