@@ -13,8 +13,9 @@ from django.utils import timezone
 from incidents.circles import Circle
 from incidents.clocks import Facts, Running, running
 from incidents.kinds import Body, Level
-from incidents.models import Case, DataBreach, Referral, Takedown
+from incidents.models import Case, CaseAction, DataBreach, Referral, Takedown
 from incidents.visibility import may_see_from, seen_from
+from incidents.workflow import WORKED_ON
 from incidents.workflow_parts import BREACH_UNDECIDED, REFERRAL_UNDECIDED
 from people.calendar import calendars
 from people.calendar.hours import SchoolClock
@@ -37,11 +38,13 @@ def with_clocks(cases: QuerySet[Case]) -> QuerySet[Case]:
     gone = Takedown.objects.filter(ended_at=None, requested_at__isnull=False)
     breach = DataBreach.objects.filter(status__in=BREACH_UNDECIDED)
     lado = Referral.objects.filter(body=Body.LADO, status__in=REFERRAL_UNDECIDED)
+    to_do = CaseAction.objects.still_open()
     return cases.annotate(
         ask_since=_first(asked, "needed_at"),
         gone_since=_first(gone, "requested_at"),
         breach_since=_first(breach, "aware_at"),
         lado_since=_first(lado, "added_at"),
+        do_by=_first(to_do, "due_at"),
     )
 
 
@@ -77,11 +80,14 @@ class Clock:
 
 
 def in_words(clock: Running, now: datetime) -> Clock:
-    left = clock.due_at - now
-    half = clock.stages[0][1] <= now
+    return _until(clock.label, clock.due_at, now, half=clock.stages[0][1] <= now)
+
+
+def _until(label: str, due_at: datetime, now: datetime, *, half: bool) -> Clock:
+    left = due_at - now
     if left <= timedelta(0):
-        return Clock(clock.label, f"{lasting(-left)} overdue", clock.due_at, "overdue")
-    return Clock(clock.label, f"{lasting(left)} left", clock.due_at, "due" if half else "info")
+        return Clock(label, f"{lasting(-left)} overdue", due_at, "overdue")
+    return Clock(label, f"{lasting(left)} left", due_at, "due" if half else "info")
 
 
 def lasting(time: timedelta) -> str:
@@ -253,7 +259,10 @@ def rows_of(cases: Iterable[Case]) -> list[Row]:
     return sorted(rows, key=lambda row: row.clock.due_at if row.clock else far)
 
 
-def _row(case: Case, hours: SchoolClock, now: datetime) -> Row:
+def _row(case: Any, hours: SchoolClock, now: datetime) -> Row:
     clocks = clocks_of(case, hours)
     first = in_words(clocks[0], now) if clocks else None
+    if case.do_by and case.status in WORKED_ON and (not first or case.do_by < first.due_at):
+        # Nobody is told of it as of a clock, but the list must not look calm over it.
+        first = _until("Action to be done", case.do_by, now, half=case.do_by < now + DAY)
     return Row(case, lasting(now - case.reported_at), first)

@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING
 
 from incidents.models import Case
-from incidents.services import messages, reporting, triage
+from incidents.services import chronology, messages, reporting, triage, work
 from incidents.services.people import Named
 from incidents.services.reporting import Report
 from overview.demo.part import HIGH
@@ -54,6 +54,14 @@ def tell(demo: Demo) -> None:
             by=dsl,
             body="Thank you. Do you know who else is in the chat? Please do not ask the pupils.",
         )
+        # What could not wait until today.
+        for action in case.actions.order_by("pk")[:4]:
+            work.finish_action(action, by=dsl)
+        chronology.add(
+            case, by=dsl, body="Rang Imogen’s mother: she is at home and safe. Both know whom to "
+            "come to. Screenshots are kept. The drawings are to be taken down by whoever posted "
+            "them.",
+        )  # fmt: skip
     head = demo.person(HIGH, "head")
     organisations.change_settings(
         school,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents.models import Case
 from incidents.services import closing, drafts, referrals, work
@@ -186,3 +188,23 @@ def test_whoever_comes_back_to_a_draft_finds_it_first_and_goes_on_where_they_sto
     check = page(cast.teacher, reverse("incidents:report_check", args=[draft.reference]))
     first = reverse("incidents:report_question", args=[draft.reference, "where"])
     assert f'href="{first}">Go on</a>' in check
+
+
+def test_a_case_in_which_something_is_overdue_does_not_look_calm_in_the_list(cast: Cast) -> None:
+    calm = begin(make_case(cast), by=cast.dsl)
+    late = begin(make_case(cast), by=cast.dsl)
+    action = late.actions.last()
+    work.change_action(
+        action, by=cast.dsl, owner=cast.dsl, due_at=timezone.now() - timedelta(days=2)
+    )
+    inbox = page(cast.dsl, reverse("incidents:inbox", args=[cast.school.slug]))
+    assert "2 days overdue" in inbox
+    assert "Action to be done by" in inbox
+    assert "No clock runs" not in inbox
+    assert inbox.index(late.reference) < inbox.index(calm.reference)
+    for case in (calm, late):
+        for one in case.actions.still_open():
+            work.finish_action(one, by=cast.dsl)
+    assert "No clock runs" in page(
+        cast.dsl, reverse("incidents:inbox", args=[cast.school.slug]) + "?q=" + late.reference
+    )
