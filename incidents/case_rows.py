@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
 from incidents import listing
 from incidents.models import (
@@ -21,6 +23,8 @@ from people.calendar.rows import year_columns
 from people.models import User
 from web.prepared import prepared
 
+Kind = ChronologyEntry.Kind
+
 
 def beside(case: Case) -> Any:
     """What stands beside the case, in one query: its clocks, the school's year, what runs."""
@@ -30,10 +34,15 @@ def beside(case: Case) -> Any:
 
 
 def entries_of(case: Case) -> list[Any]:
-    """The chronology, each with its `body`."""
+    """The chronology, each as a line says it: a page may hold a hundred."""
     found = _of(case, _entries(concern_id=case.pk))
+    page, kinds = reverse("incidents:entry_add", args=[case.reference]), dict(Kind.choices)
     for entry in found:
-        entry.body = entry.text("body")
+        entry.body, entry.what = entry.text("body"), kinds[entry.kind]
+        entry.who = entry.written_by.name
+        at = timezone.localtime(entry.happened_at)
+        entry.at = f"{at.day} {at:%b %Y, %H:%M}"
+        entry.correct = f"{page}{entry.number}/"
     return found
 
 
