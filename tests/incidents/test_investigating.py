@@ -298,6 +298,3 @@ def test_the_record_of_a_case_vouches_for_looks_and_exports(cast: Cast, case) ->
     assert problems(case) == []
     with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
         cursor.execute("DELETE FROM incidents_contentlook")
-
-
-# Second people are asked, and asked again
