@@ -262,6 +262,7 @@ READINESS_CHECKS = [
 # Where lower apps must ask higher ones: lists of dotted paths.
 DUTY_SOURCES = [
     "people.duties.INVITATIONS",
+    "people.term_duties.PLANNING",
     "governance.duties.SIGNING",
     "governance.sign_off_duties.SIGN_OFF",
     "governance.sign_off_duties.REWORK",

@@ -163,6 +163,18 @@ LADDERS: dict[str, Ladder] = {
         ),
         goes_to_deputy=True,
     ),
+    # Until they are entered, reminders and passwords go by guessed days.
+    "calendar.plan": Ladder(
+        (
+            Step(0, after="start"),
+            Step(-30),
+            Step(-7),
+            Step(0),
+            Step(7, every=WEEKLY),
+            Step(14, "head"),
+        ),
+        goes_to_deputy=True,
+    ),
     # The duty ends with the invitation: when it is accepted, cancelled or has run out.
     "invitation.accept": Ladder(
         (Step(3, after="start"), Step(10, every=WEEKLY, after="start")), lead_days=7

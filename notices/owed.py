@@ -24,6 +24,7 @@ SEEN_WITH: Mapping[str, Permission] = {
     "leaver.attest": P.VIEW_SIGNATURES,
     "leaver.record": P.MANAGE_PEOPLE,
     "invitation.accept": P.MANAGE_PEOPLE,
+    "calendar.plan": P.MANAGE_SCHOOL,
     "policy.review": P.VIEW_DRAFTS,
     "policy.sign_off": P.VIEW_DRAFTS,
     "policy.rework": P.VIEW_DRAFTS,

@@ -211,6 +211,7 @@ def test_an_open_review_costs_a_head_one_query_of_their_tasks(
     make_account(school, head=head)
     access_reviews.open_review(school, by=head)
     user, today = User.objects.get(pk=head.pk), school.today()
+    assert user.posts  # which every page reads before it asks for tasks
     # What may be owed at all; policies; the self-check; the review.
     with django_assert_max_num_queries(4):
         owed = [duty.kind for duty in duties_of(user, today)]
