@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from people.models.user import UserQuerySet
 
 # Duties are streamed and not kept, so that memory depends on these numbers only. Each batch of
-# people costs about 25 queries (H10: at most 3 for 2,000 people, mails included).
-PEOPLE_PER_BATCH = 34_000
+# people costs about 30 queries (H10: at most 3 for 2,000 people, mails included).
+PEOPLE_PER_BATCH = 40_000
 NOTICES_PER_QUERY = 5_000
 DAY = timedelta(days=1)
 
