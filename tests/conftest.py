@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from people.models import Organisation
 from tests.browser.halves import every_test
@@ -52,6 +52,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                 else:
                     sequence = "SELECT setval(pg_get_serial_sequence(%s, %s), %s)"
                     cursor.execute(sequence, [table, column["column"], start])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Two workers share no folder: what one clears away as nobody's is a file of the other."""
+    with override_settings(FILES_DIR=tmp_path_factory.mktemp("files")):
+        yield
 
 
 @pytest.fixture

@@ -64,7 +64,12 @@ NOT_ROWS = re.compile(r"^(context|data|initial|headers|response|digest|.*_contex
 # The sign-in library's form writes the mail with the link; there is no service of ours for it.
 WRITES_BY_OTHERS = {("people/views/sign_in.py", "form.save")}
 # Where text becomes markup: each of these escapes or sanitises it first.
-MARKUP_MADE_IN = {"governance/text/render.py", "governance/text/diff_html.py"}
+MARKUP_MADE_IN = {
+    "governance/text/render.py",
+    "governance/text/diff_html.py",
+    "web/drawing.py",  # fields and filters, in Django's own words
+    "approvals/listing.py",  # addresses, references and states, which nobody typed
+}
 
 
 @cache

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def owes(person: User, on: date | None = None) -> list[int]:
     """Ids of the policies this person has to sign. A sweep, which asks in another way, agrees."""
     day = on or timezone.localdate()
-    swept = SIGNING.owed(User.objects.all().within(0, 1_000_000), day)
+    swept = SIGNING.owed(User.objects.all().within(0, 10**9), day)
     assert [one for one in swept if one.person_id == person.pk] == [*SIGNING.of(person, day)]
     return [one.policy_id for one in obligations(owed(day).filter(person=person))]
 

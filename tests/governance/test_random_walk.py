@@ -279,7 +279,7 @@ class School(RuleBasedStateMachine):
         owed = [one for one in known if one.owed]
         assert told == {(one.post.person_id, one.policy.get_absolute_url()) for one in owed}
         # As a sweep asks, which looks for the signatures in another way.
-        batch = SIGNING.owed(User.objects.all().within(0, 1_000_000), on)
+        batch = SIGNING.owed(User.objects.all().within(0, 10**9), on)
         assert told == {(one.person_id, one.url) for one in batch}
         lines = {line.school.pk: line.figures for line in trust_dashboard(self.trust)}
         for place in Organisation.objects.select_related("parent"):

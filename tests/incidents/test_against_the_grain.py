@@ -107,22 +107,22 @@ def test_nothing_on_the_pages_of_a_case_names_a_reporter_who_stays_unknown(
     cast: Cast, settings: Any, tmp_path: Any
 ) -> None:
     settings.FILES_DIR = tmp_path
-    case = make_case(cast, hide_reporter=True, behalf="The pupils of my own form, 7Q")
+    case = make_case(cast, hide_reporter=True, behalf="The pupils of my own form, Seven-Quince")
     file = evidence.add_as_reporter(
         case.reference, evidence.prepare(b"What they wrote.", "chat.txt"), by=cast.teacher,
-        gate="no", facts=Facts(captured_by="Captured by the form tutor of 7Q"),
+        gate="no", facts=Facts(captured_by="Captured by the form tutor of Seven-Quince"),
     )  # fmt: skip
     case = begin(case, by=cast.dsl)
     work.ask_consent(case.people.get(role="reporter"), by=cast.dsl)
     consent = page(case, "consent_move", 1, "give")
     owner, other = browser(cast.dsl), browser(cast.deputy)
     assertContains(owner.get(consent), cast.teacher.name)
-    assertContains(owner.get(page(case)), "7Q")
-    assertContains(owner.get(page(case, "file", file.public_id)), "7Q")
+    assertContains(owner.get(page(case)), "Seven-Quince")
+    assertContains(owner.get(page(case, "file", file.public_id)), "Seven-Quince")
     assert other.get(consent).status_code == 404
     assert other.post(consent, {"note": "x"}).status_code == 404
-    assertNotContains(other.get(page(case)), "7Q")
-    assertNotContains(other.get(page(case, "file", file.public_id)), "7Q")
+    assertNotContains(other.get(page(case)), "Seven-Quince")
+    assertNotContains(other.get(page(case, "file", file.public_id)), "Seven-Quince")
 
 
 # A reporter who is kept out
