@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Generator
-from datetime import date
 from typing import Any
-from zlib import crc32
 
 os.environ.setdefault("DATA_DIR", "/tmp/portal-tests")
 # Playwright runs an event loop in the thread of the tests; Django would refuse every query there.
@@ -19,8 +16,8 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from people.models import Organisation
-from tests.browser.halves import every_test
 from tests.factories import make_school
+from tests.two_databases import left_out
 from trail import immutable
 
 _flush = TransactionTestCase._fixture_teardown
@@ -66,57 +63,11 @@ def school(db: None) -> Organisation:
     return make_school()
 
 
-USES_DATABASE = {"db", "transactional_db", "live_server"}
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test about one kind of database is not part of the run on another.
-
-    Nor is one that uses no database part of the second run: SQLite's has been.
-    """
-    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
-    elsewhere = {item for item in items if not _belongs(item, engine)}
-    if engine != "sqlite" and not every_test():
-        elsewhere |= set(_further_parameters(items)) | set(_another_days(items))
+    """What belongs to the other kind of database, or to another day, is no part of this run."""
+    elsewhere = set(left_out(items, settings.DATABASES["default"]["ENGINE"]))
     config.hook.pytest_deselected(items=list(elsewhere))
     items[:] = [item for item in items if item not in elsewhere]
-
-
-# What is compiled, and what the database refuses, is looked at one by one on both.
-ONE_BY_ONE = {"test_prepared_queries", "test_immutable", "test_migrations"}
-
-
-def _another_days(items: list[pytest.Item]) -> Generator[pytest.Item, None, None]:
-    """All of these have run on SQLite: here one half of them runs on even days, one on odd ones."""
-    today = date.today().toordinal()
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        always = item.path.stem in ONE_BY_ONE or item.get_closest_marker("only_on")
-        is_race = "races" in item.path.stem or "queries" in item.path.stem
-        if not always and not is_race and (crc32(test.encode()) + today) % 2:
-            yield item
-
-
-def _further_parameters(items: list[pytest.Item]) -> Generator[pytest.Item, None, None]:
-    """Of a test with many parameters all have run on SQLite: here its first three do."""
-    seen: Counter[str] = Counter()
-    for item in items:
-        test, _, parameters = item.nodeid.partition("[")
-        seen[test] += 1
-        one_by_one = item.path.stem in ONE_BY_ONE or item.get_closest_marker("only_on")
-        if parameters and seen[test] > 3 and not one_by_one:
-            yield item
-
-
-def _belongs(item: pytest.Item, engine: str) -> bool:
-    if only := item.get_closest_marker("only_on"):
-        return engine in only.args
-    if engine == "sqlite":
-        return True
-    if item.path.stem.endswith("_pages"):
-        return False  # what a page shows depends on its rules, and those run on both
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(item.get_closest_marker("django_db") or fixtures & USES_DATABASE)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import date
 from types import FrameType
 
 from tools import services
@@ -48,14 +49,20 @@ def main(arguments: list[str]) -> int:
                 missing.append("no PostgreSQL: the tests run on SQLite only")
         if missing and os.environ.get("REQUIRE_ALL") == "1":
             return _fail(missing)
-        codes = [_pytest("SQLite", arguments, environment)]
-        if postgres:
-            # What has nothing to do with the database has run by now.
-            both = [*arguments, "-m", "not once and not browser"]
-            codes.append(_pytest("PostgreSQL", both, environment | {"DATABASE_URL": postgres}))
+        codes = _on_each(postgres, arguments, environment)
     for lack in missing:
         print(f"Left out here: {lack}.")
     return max(codes)
+
+
+def _on_each(postgres: str, arguments: list[str], environment: dict[str, str]) -> list[int]:
+    if postgres and not arguments:
+        # One half of the rules on each, tomorrow the other way round. The same day for both.
+        environment["BOTH_DATABASES"] = str(date.today().toordinal())
+    codes = [_pytest("SQLite", arguments, environment)]
+    if postgres:
+        codes.append(_pytest("PostgreSQL", arguments, environment | {"DATABASE_URL": postgres}))
+    return codes
 
 
 def _pytest(database: str, arguments: list[str], environment: dict[str, str]) -> int:

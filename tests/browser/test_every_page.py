@@ -86,6 +86,7 @@ def test_every_page_of_a_full_school(opened: Opener, live_server: Any, quarter: 
     assert page.problems == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.every_other_day(0)
 def test_the_pages_of_a_member_of_staff_and_of_it(opened: Opener, live_server: Any) -> None:
     scene = build_scene()
     wrong: list[str] = []
@@ -102,6 +103,7 @@ def test_the_pages_of_a_member_of_staff_and_of_it(opened: Opener, live_server: A
     assert wrong == []
 
 
+@pytest.mark.every_other_day(0)
 def test_the_pages_of_a_trust(opened: Opener, live_server: Any) -> None:
     scene = build_scene()
     lead, page = with_password(scene.people[Role.TRUST_LEAD]), opened()
@@ -115,6 +117,7 @@ def test_the_pages_of_a_trust(opened: Opener, live_server: Any) -> None:
     assert wrong == []
 
 
+@pytest.mark.every_other_day(0)
 def test_every_list_of_an_empty_school(opened: Opener, live_server: Any) -> None:
     school = make_school("New School")
     head, page = with_password(make_user(Role.HEAD, at=school)), opened()
@@ -154,6 +157,7 @@ EMPTY_AND_SEND = """form => {
 }"""
 
 
+@pytest.mark.every_other_day(1)
 def test_every_form_with_errors(opened: Opener, live_server: Any) -> None:
     scene = build_scene()
     head, page, needs = with_password(scene.home.people[Role.HEAD]), opened(), dict(routes())

@@ -54,6 +54,7 @@ def run(script: str, **environment: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.every_other_day(0)
 @pytest.mark.only_on("sqlite")
 def test_what_an_older_portal_knew_of_its_reviews_is_kept(tmp_path: Path) -> None:
     run(OLDER_PORTAL, DATA_DIR=str(tmp_path), DATABASE_URL="")
@@ -89,6 +90,7 @@ def tables_of(database: sqlite3.Connection) -> dict[tuple[str, str], frozenset[s
     return found
 
 
+@pytest.mark.every_other_day(1)
 @pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 def test_a_new_portal_finds_its_tables_on_postgresql(tmp_path: Path) -> None:
