@@ -76,7 +76,6 @@ def test_every_status_of_these_tables_can_be_reached(table) -> None:
     assert reached == {s for path in table.moves.values() for pair in path.items() for s in pair}
 
 
-@pytest.mark.demand("I22", "I17")
 def test_an_account_is_asked_for_given_in_person_refused_or_withdrawn(cast: Cast, case) -> None:
     row, now = owner_asked(case, cast), timezone.now()
     assert "show an account" in " ".join(CASE.problems("propose", case, cast.dsl))
@@ -108,7 +107,6 @@ def test_an_account_is_asked_for_given_in_person_refused_or_withdrawn(cast: Cast
         investigating.withdrawn(row, by=cast.teacher, why="x")
 
 
-@pytest.mark.demand("I22")
 @pytest.mark.parametrize("secret", ["the password is Tuba-Robin7", "her login: x, pw: kAtze99!!"])
 def test_what_looks_like_a_password_is_refused_in_every_field(cast: Cast, case, secret) -> None:
     row = owner_asked(case, cast)
@@ -132,7 +130,6 @@ def test_what_looks_like_a_password_is_refused_in_every_field(cast: Cast, case, 
 # Content that has to be opened
 
 
-@pytest.mark.demand("I24")
 def test_content_is_opened_by_two_people_for_a_time_and_each_look_is_noted(
     cast: Cast, case
 ) -> None:
@@ -172,7 +169,6 @@ def test_content_is_opened_by_two_people_for_a_time_and_each_look_is_noted(
     assert problems(case) == []
 
 
-@pytest.mark.demand("I24")
 def test_it_ends_early_is_refused_with_a_reason_or_is_no_longer_needed(cast: Cast, case) -> None:
     row = content.end(opened(case, cast), by=cast.dsl, why="We know who it was.")
     assert (row.status, row.is_open(), row.state) == ("ended", False, "Ended early")
@@ -190,7 +186,7 @@ def test_it_ends_early_is_refused_with_a_reason_or_is_no_longer_needed(cast: Cas
             ask(case, cast.dsl, hours=hours)
 
 
-@pytest.mark.demand("I24", "F7")
+@pytest.mark.demand("F7")
 def test_nobody_decides_alone_for_themselves_or_for_a_side_that_is_not_theirs(
     cast: Cast, case
 ) -> None:
@@ -228,7 +224,6 @@ def test_nobody_decides_alone_for_themselves_or_for_a_side_that_is_not_theirs(
 
 
 @F1
-@pytest.mark.demand("I24")
 def test_it_finds_the_request_and_no_case_and_whoever_is_kept_out_finds_neither(
     cast: Cast, case
 ) -> None:

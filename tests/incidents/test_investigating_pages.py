@@ -30,7 +30,6 @@ def case(cast: Cast) -> Case:
     return begin(make_case(cast, people=(target(),), what=SECRET), by=cast.dsl)
 
 
-@pytest.mark.demand("I22")
 def test_the_owner_is_asked_refuses_and_shows_it_on_the_pages(cast: Cast, case: Case) -> None:
     client, person = browser(cast.dsl), case.people.targets().get()
     given = {
@@ -70,7 +69,7 @@ def test_a_reporter_who_stays_unknown_is_not_found_out_by_what_they_were_asked(c
         assert answer.status_code == (200 if shown else 404)
 
 
-@pytest.mark.demand("I24", "F7")
+@pytest.mark.demand("F7")
 def test_two_people_allow_content_on_their_own_pages_and_the_second_reads_who_was_quicker(
     cast: Cast, case: Case
 ) -> None:
@@ -115,7 +114,7 @@ def test_two_people_allow_content_on_their_own_pages_and_the_second_reads_who_wa
     assert "not closed yet" not in dsl.get(case.get_absolute_url()).content.decode()
 
 
-@pytest.mark.demand("F1", "I24")
+@pytest.mark.demand("F1")
 def test_whoever_is_kept_out_gets_the_404_of_an_address_that_nobody_has(
     cast: Cast, case: Case
 ) -> None:
